@@ -6,6 +6,8 @@
 #ifndef FAILURE_H
 #define FAILURE_H
 
+#include <errno.h>
+
 #define FAILURE_TEXT_BYTES 256
 
 struct failure {
@@ -14,16 +16,27 @@ struct failure {
 };
 
 /*
- * Describes a failure and returns `error` (a negative errno), so that callers can write
- * `return failure_set(...)`. The first description stays: a later call on the same failure
- * changes nothing, because the innermost caller knows best. The text of the errno itself is
- * appended. `failure` may be NULL: then nothing is written.
+ * failure_set(failure, error, format, ...): describes a failure and returns `error` (a negative
+ * errno), so that callers can write `return failure_set(...)`. The first description stays: a
+ * later call on the same failure changes nothing, because the innermost caller knows best. The
+ * text of the errno itself is appended. `failure` may be NULL: then nothing is written.
+ *
+ * failure_say: the same for errors whose own text says it all: no errno text is appended.
+ *
+ * Both are macros only to make it visible, to readers and to analysers, that they never return 0.
  */
-__attribute__((format(printf, 3, 4))) int failure_set(struct failure *failure, int error,
-                                                      const char *format, ...);
+#define failure_set(...) failure_negative(failure_describe_errno(__VA_ARGS__))
+#define failure_say(...) failure_negative(failure_describe(__VA_ARGS__))
 
-/* As failure_set, for errors whose own text says it all: no errno text is appended. */
-__attribute__((format(printf, 3, 4))) int failure_say(struct failure *failure, int error,
-                                                      const char *format, ...);
+__attribute__((format(printf, 3, 4))) int failure_describe_errno(struct failure *failure, int error,
+                                                                 const char *format, ...);
+__attribute__((format(printf, 3, 4))) int failure_describe(struct failure *failure, int error,
+                                                           const char *format, ...);
+
+/* An errno that was 0 is a failure all the same. */
+static inline int failure_negative(int error)
+{
+    return error < 0 ? error : -EIO;
+}
 
 #endif

@@ -151,8 +151,10 @@ int options_parse(const struct option_row *rows, void *target, int count, char *
             return failure_say(failure, -EINVAL, "unknown option %.40s; --help lists them",
                                argument);
         } else if (operands_count == NULL) {
-            return failure_say(failure, -EINVAL, "unexpected argument '%.40s'; --help lists what "
-                               "is allowed", argument);
+            return failure_say(failure, -EINVAL,
+                               "unexpected argument '%.40s'; --help lists what "
+                               "is allowed",
+                               argument);
         } else {
             arguments[operands++] = argument;
         }

@@ -1,0 +1,56 @@
+/*
+ * What must not be left behind: the kernel objects and files of a run that outlive their process.
+ * They are noted in memory shared by all processes of the run, so that any survivor can remove
+ * what a killed one made. Everything that removes is async-signal-safe.
+ *
+ * The one register of a program is global because signal handlers have no arguments.
+ */
+#ifndef LEFTOVER_H
+#define LEFTOVER_H
+
+#include "base/failure.h"
+
+#include <signal.h>
+#include <sys/types.h>
+
+/*
+ * Makes the register and catches SIGINT, SIGTERM, SIGHUP and SIGQUIT (see leftover_signals): their
+ * handler removes everything noted and ends the process with exit code 130. Call once, before any
+ * fork. Returns 0 or -errno.
+ */
+int leftover_start(struct failure *failure);
+
+/* The signals that are caught: those four, less any that the parent of this program had told it to
+ * ignore (as nohup does). */
+void leftover_signals(sigset_t *signals);
+
+/* Makes the calling process, just forked, catch those signals again after its parent masked or
+ * replaced them. */
+void leftover_catch_signals(void);
+
+/*
+ * Notes a thing BEFORE it is made, so that there is no moment at which it exists unnoted.
+ * Returns a handle >= 0, or -ENOSPC when the register is full.
+ *   segment:    a System V segment that process `creator` will make under `key`; only a segment
+ *               with that creator and our user is ever removed.
+ *   semaphores: a semaphore set by its id (made with signals blocked, see channel_shm.c).
+ *   file, folder: by path; `path` is copied.
+ */
+int leftover_note_segment(key_t key, pid_t creator);
+int leftover_note_semaphores(int id);
+int leftover_note_file(const char *path);
+int leftover_note_folder(const char *path);
+
+/* Removes one thing (or finds that it is gone) and forgets it; a negative handle is ignored. */
+void leftover_remove(int handle);
+
+/* Removes everything, the last noted first, so that files go before their folder. */
+void leftover_remove_all(void);
+
+/*
+ * Makes a private folder (0700, unpredictable name) in TMPDIR or /tmp, notes it, and writes its
+ * path into `path`. Returns its handle, or -errno.
+ */
+int leftover_make_folder(char *path, size_t path_bytes, struct failure *failure);
+
+#endif

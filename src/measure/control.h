@@ -1,0 +1,80 @@
+/*
+ * The page that the three processes of a session share: the supervisor that forked, the writer
+ * and the reader. Over it the two workers learn of each other, agree on each batch and leave
+ * their reports. It carries no payload: that goes through the mechanism alone.
+ */
+#ifndef CONTROL_H
+#define CONTROL_H
+
+#include "base/failure.h"
+#include "measure/histogram.h"
+#include "transfer/payload.h"
+#include "transfer/wait.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+enum side_index { SIDE_WRITER, SIDE_READER, SIDES };
+
+/* What a process used up to now. Times in nanoseconds. */
+struct usage {
+    uint64_t user_ns;
+    uint64_t sys_ns;
+    uint64_t voluntary_switches;
+    uint64_t involuntary_switches;
+    uint64_t minor_faults;
+    uint64_t major_faults;
+};
+
+/* One worker's report. Only its worker writes it; others read it after the worker has published a
+ * step (struct wait_place) or has ended. */
+struct side_report {
+    struct failure failure;
+    struct usage before; /* at the start and at the end of the measured batch */
+    struct usage after;
+    uint64_t batch_started_ns; /* of the last batch */
+    uint64_t batch_finished_ns;
+    uint64_t capacity_bytes;
+    uint64_t user_copy_bytes; /* during the measured batch */
+    struct payload_digest sent;
+    struct payload_digest received;
+    double clock_read_ns;
+    uint64_t warmup_messages;
+    uint64_t intervals_ns; /* sum of all round trips of the measured batch, clock cost included */
+};
+
+struct control {
+    /* Steps done by each worker, see control_step; [SIDES] is the supervisor's. */
+    struct wait_place steps[SIDES + 1];
+    pid_t pids[SIDES]; /* written by the supervisor before its step */
+    /* Messages that each worker has finished: only the supervisor looks, once in a while. */
+    struct {
+        _Alignas(SHARED_LINE_BYTES) _Atomic uint64_t messages;
+    } progress[SIDES];
+    /* The next batch; written by the writer before its step. */
+    uint64_t batch_messages;
+    bool batch_measured;
+    struct side_report reports[SIDES];
+    struct histogram round_trips; /* written by the writer in a latency test */
+};
+
+/* Makes the page, zeroed and mapped. Returns 0 or -ENOMEM. Freed by control_free. */
+int control_make(struct control **control, struct failure *failure);
+void control_free(struct control *control);
+
+/* Announces that this party (SIDE_* or SIDES for the supervisor) has done its next step. */
+void control_step(struct control *control, const struct waiter *waiter, unsigned party);
+
+/* Waits until `party` has done `step` steps. Returns as wait_for_position. */
+int control_await(struct control *control, const struct waiter *waiter, unsigned party,
+                  uint64_t step);
+
+/* What the calling process has used so far. */
+struct usage usage_now(void);
+
+/* The difference of two usages of one process. */
+struct usage usage_between(const struct usage *before, const struct usage *after);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * The loops that are timed: ONE set for every mechanism, way of waiting, copies mode and touch.
+ * A message is produced, sent, received and consumed here and nowhere else. Knows the contract
+ * (channel.h), not the mechanisms, and neither processes nor results.
+ */
+#ifndef LOOP_H
+#define LOOP_H
+
+#include "base/terms.h"
+#include "measure/histogram.h"
+#include "transfer/channel.h"
+#include "transfer/payload.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One process's part in a transfer. Made by loop_prepare, freed by loop_finish. */
+struct loop {
+    struct channel *outgoing; /* may be NULL: the reader of a one-way stream sends nothing */
+    struct channel *incoming;
+    const struct payload_touch *touch;
+    size_t size;
+    uint64_t seed;
+    bool lend_outgoing; /* produce in a loan, not in our buffer */
+    bool lend_incoming;
+    void *out_buffer; /* private; NULL where loans are used */
+    void *in_buffer;
+    uint64_t next_message; /* numbers continue over batches: no two messages are equal */
+    struct payload_digest sent;
+    struct payload_digest received;
+    _Atomic uint64_t *progress; /* shared: how many messages are done, for the supervisor */
+};
+
+/* What a loop will be asked to do: which of `copies` uses loans in which direction. */
+bool loop_lends_outgoing(const struct channel_operations *operations, enum copies copies);
+bool loop_lends_incoming(enum copies copies);
+
+/* Allocates the private buffers that `loop` (its other fields set) needs, mapped already. Returns
+ * 0 or -ENOMEM with a description. */
+int loop_prepare(struct loop *loop, struct failure *failure);
+void loop_finish(struct loop *loop);
+
+/* Stream out or in `count` messages. Block; return as the channel's operations do. */
+int loop_write(struct loop *loop, uint64_t count);
+int loop_read(struct loop *loop, uint64_t count);
+
+/* The other half of a ping-pong: receives and answers `count` messages. */
+int loop_pong(struct loop *loop, uint64_t count);
+
+/* `count` round trips without a look at the clock. */
+int loop_ping(struct loop *loop, uint64_t count);
+
+/*
+ * `count` round trips, each timed. A round trip is recorded in nanoseconds less `clock_read_ns`,
+ * the cost of one reading of the clock: between the two readings that bound it lie the second
+ * half of the first and the first half of the second. *intervals_ns is the sum of the raw
+ * intervals, that cost included.
+ */
+int loop_ping_timed(struct loop *loop, uint64_t count, double clock_read_ns,
+                    struct histogram *round_trips, uint64_t *intervals_ns);
+
+#endif

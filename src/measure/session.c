@@ -1,0 +1,403 @@
+#include "measure/session.h"
+
+#include "base/clock.h"
+#include "base/leftover.h"
+#include "base/units.h"
+#include "measure/control.h"
+#include "measure/loop.h"
+#include "measure/worker.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    WATCH_INTERVAL_NS = 200000000,
+    /* How long a survivor may take to notice by itself that its peer is gone, before it is
+     * killed: it looks every 50 ms, so this is for a machine under load. */
+    SURVIVOR_GRACE_NS = 1000000000
+};
+
+static const char *const side_names[SIDES] = {"writer", "reader"};
+
+struct session {
+    const struct session_setup *setup;
+    struct failure *failure;
+    struct control *control;
+    struct link link;
+    sigset_t watched; /* what the supervisor waits for: the end of a child, or of itself */
+    sigset_t signals_before;
+    bool running[SIDES];
+    int status[SIDES]; /* of waitpid, once not running */
+};
+
+/* ---- set-up ---- */
+
+/* Bytes of memory that the session will map and touch, at most. */
+static uint64_t memory_needed(const struct session_setup *setup)
+{
+    uint64_t directions = setup->test == TEST_LATENCY ? 2 : 1;
+    /* Per direction: what is produced, what is consumed, and for vmsplice a pool of two. */
+    uint64_t buffers =
+        setup->operations->receive != NULL && setup->operations->send == NULL ? 3 : 2;
+    return directions * (buffers * setup->size_bytes + setup->capacity_bytes);
+}
+
+/* Memory that can be had without swapping, or UINT64_MAX when the kernel does not say. */
+static uint64_t memory_available(void)
+{
+    uint64_t kibibytes = UINT64_MAX / 1024;
+    char line[128];
+    FILE *stream = fopen("/proc/meminfo", "re");
+    while (stream != NULL && fgets(line, sizeof line, stream) != NULL) {
+        if (sscanf(line, "MemAvailable: %" SCNu64 " kB", &kibibytes) == 1)
+            break;
+    }
+    if (stream != NULL)
+        fclose(stream);
+    return kibibytes * 1024;
+}
+
+/* Better refused in a line than ended by the kernel's out-of-memory killer. */
+static int check_memory(const struct session_setup *setup, struct failure *failure)
+{
+    char needed[UNITS_TEXT_BYTES];
+    char available[UNITS_TEXT_BYTES];
+    if (memory_needed(setup) <= memory_available())
+        return 0;
+    return failure_say(failure, -ENOMEM,
+                       "--size: this run needs about %s of memory and %s are available; choose a "
+                       "smaller one",
+                       units_format_bytes(memory_needed(setup), needed),
+                       units_format_bytes(memory_available(), available));
+}
+
+static int create_channels(struct session *session)
+{
+    const struct session_setup *setup = session->setup;
+    bool lends =
+        loop_lends_outgoing(setup->operations, setup->copies) || loop_lends_incoming(setup->copies);
+    struct channel_setup channel_setup = {
+        .wait = setup->wait,
+        .capacity_bytes = setup->capacity_bytes,
+        .loan_bytes = lends ? (size_t)setup->size_bytes : 0,
+        .patience_ns = (uint64_t)(setup->timeout_seconds * (double)NANOSECONDS_PER_SECOND),
+        .failure = session->failure};
+    int result = setup->operations->create(&channel_setup, &session->link.forward);
+    if (result == 0 && setup->test == TEST_LATENCY)
+        result = setup->operations->create(&channel_setup, &session->link.backward);
+    return result;
+}
+
+static void close_channels(struct session *session)
+{
+    session->setup->operations->close(session->link.forward);
+    session->setup->operations->close(session->link.backward);
+    session->link = (struct link){NULL, NULL};
+}
+
+/* Called in the child, just forked. */
+__attribute__((noreturn)) static void become_worker(struct session *session, enum side_index side,
+                                                    pid_t supervisor)
+{
+    /* When the supervisor is killed the worker gets SIGTERM, whose handler cleans up. */
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    leftover_catch_signals();
+    if (getppid() != supervisor)
+        raise(SIGTERM); /* it ended before prctl took effect */
+    signal(SIGPIPE, SIG_IGN);
+    int result = worker_run(session->setup, session->control, &session->link, side);
+    close_channels(session);
+    _exit(result < 0 ? EXIT_FAILURE : EXIT_SUCCESS);
+}
+
+static int fork_workers(struct session *session)
+{
+    struct control *control = session->control;
+    pid_t supervisor = getpid();
+    for (int side = 0; side < SIDES; side++) {
+        pid_t pid = fork();
+        if (pid < 0)
+            return failure_set(session->failure, -errno, "starting the %s process",
+                               side_names[side]);
+        if (pid == 0)
+            become_worker(session, (enum side_index)side, supervisor);
+        control->pids[side] = pid;
+        session->running[side] = true;
+    }
+    /* Only the workers may hold the ends, so that the end of one is the end of its file. */
+    close_channels(session);
+    const struct waiter waiter = {.kind = WAIT_BLOCK};
+    control_step(control, &waiter, SIDES);
+    return 0;
+}
+
+/* ---- supervision ---- */
+
+static void kill_workers(struct session *session)
+{
+    for (int side = 0; side < SIDES; side++) {
+        if (session->running[side])
+            kill(session->control->pids[side], SIGKILL);
+    }
+}
+
+/* Reaps whoever has ended. Returns true when one of them failed. */
+static bool reap(struct session *session, int options)
+{
+    bool failed = false;
+    for (int side = 0; side < SIDES; side++) {
+        if (!session->running[side])
+            continue;
+        pid_t pid = waitpid(session->control->pids[side], &session->status[side], options);
+        if (pid == session->control->pids[side]) {
+            session->running[side] = false;
+            failed |= session->status[side] != 0;
+        }
+    }
+    return failed;
+}
+
+static bool any_running(const struct session *session)
+{
+    return session->running[SIDE_WRITER] || session->running[SIDE_READER];
+}
+
+static uint64_t total_progress(struct control *control)
+{
+    uint64_t total = 0;
+    for (int side = 0; side < SIDES; side++) {
+        /* relaxed: any recent value will do. Steps count, too: set-up and hand-shakes. */
+        total += atomic_load_explicit(&control->progress[side].messages, memory_order_relaxed);
+        total += atomic_load_explicit(&control->steps[side].position, memory_order_relaxed);
+    }
+    return total;
+}
+
+/*
+ * Waits until both workers have ended: by themselves, or killed because the other failed, because
+ * nothing moved for too long (a stopped process, say), or because a signal ended the session.
+ */
+static int supervise(struct session *session)
+{
+    const struct timespec interval = {.tv_sec = 0, .tv_nsec = WATCH_INTERVAL_NS};
+    uint64_t patience_ns =
+        (uint64_t)(session->setup->timeout_seconds * (double)NANOSECONDS_PER_SECOND);
+    uint64_t progress = 0;
+    uint64_t progressed_ns = clock_now_ns();
+    uint64_t failed_ns = 0;
+    while (any_running(session)) {
+        int signal_number = sigtimedwait(&session->watched, NULL, &interval);
+        if (signal_number > 0 && signal_number != SIGCHLD)
+            return failure_say(session->failure, -EINTR, "interrupted by signal %d", signal_number);
+        uint64_t now = clock_now_ns();
+        if (reap(session, WNOHANG) && failed_ns == 0)
+            failed_ns = now;
+        if (failed_ns != 0 && now - failed_ns > SURVIVOR_GRACE_NS)
+            kill_workers(session);
+        if (total_progress(session->control) != progress) {
+            progress = total_progress(session->control);
+            progressed_ns = now;
+        } else if (now - progressed_ns > patience_ns) {
+            return failure_say(session->failure, -ETIMEDOUT,
+                               "no message moved for %.1f s; gave up (--timeout)",
+                               session->setup->timeout_seconds);
+        }
+    }
+    return 0;
+}
+
+/* Describes why the workers failed, the cause before its consequences. */
+static int describe_ends(struct session *session)
+{
+    const struct side_report *reports = session->control->reports;
+    for (int side = 0; side < SIDES; side++) {
+        int status = session->status[side];
+        if (WIFSIGNALED(status))
+            return failure_say(session->failure, -EPIPE,
+                               "the %s process was killed by signal %d "
+                               "(%s)",
+                               side_names[side], WTERMSIG(status), strsignal(WTERMSIG(status)));
+        if (WIFEXITED(status) && WEXITSTATUS(status) != 0 && reports[side].failure.error == 0)
+            return failure_say(session->failure, -EPIPE, "the %s process was ended by a signal",
+                               side_names[side]);
+    }
+    for (int pass = 0; pass < 2; pass++) {
+        for (int side = 0; side < SIDES; side++) {
+            const struct failure *failure = &reports[side].failure;
+            /* First whoever did not just lose its peer. */
+            if (failure->error != 0 && (pass == 1 || failure->error != -EPIPE))
+                return failure_say(session->failure, failure->error, "%s: %s", side_names[side],
+                                   failure->text);
+        }
+    }
+    return 0;
+}
+
+/* ---- the sample ---- */
+
+static void set_word(char *word, const char *text)
+{
+    memset(word, 0, SAMPLE_WORD_BYTES);
+    memcpy(word, text, strnlen(text, SAMPLE_WORD_BYTES - 1));
+}
+
+static enum checksum_state compare_digests(const struct session *session)
+{
+    const struct side_report *writer = &session->control->reports[SIDE_WRITER];
+    const struct side_report *reader = &session->control->reports[SIDE_READER];
+    if (!session->setup->operations->transfers)
+        return CHECKSUM_NOT_APPLICABLE;
+    bool same = memcmp(&writer->sent, &reader->received, sizeof writer->sent) == 0 &&
+                memcmp(&reader->sent, &writer->received, sizeof reader->sent) == 0;
+    return same ? CHECKSUM_OK : CHECKSUM_WRONG;
+}
+
+static void fill_cell(const struct session_setup *setup, struct sample *sample)
+{
+    set_word(sample->mechanism, setup->operations->name);
+    set_word(sample->test, test_names[setup->test]);
+    set_word(sample->wait, wait_names[setup->wait]);
+    set_word(sample->copies, copies_names[setup->copies]);
+    set_word(sample->touch, touch_names[setup->touch]);
+    set_word(sample->placement, placement_names[setup->placement]);
+    sample->size_bytes = setup->size_bytes;
+    sample->writer_cpu = setup->cpus.writer;
+    sample->reader_cpu = setup->cpus.reader;
+    sample->seed = setup->seed;
+}
+
+static void fill_usage(const struct control *control, struct sample *sample)
+{
+    struct usage used[SIDES];
+    for (int side = 0; side < SIDES; side++)
+        used[side] = usage_between(&control->reports[side].before, &control->reports[side].after);
+    sample->writer_user_ns = used[SIDE_WRITER].user_ns;
+    sample->writer_sys_ns = used[SIDE_WRITER].sys_ns;
+    sample->reader_user_ns = used[SIDE_READER].user_ns;
+    sample->reader_sys_ns = used[SIDE_READER].sys_ns;
+    for (int side = 0; side < SIDES; side++) {
+        sample->voluntary_switches += used[side].voluntary_switches;
+        sample->involuntary_switches += used[side].involuntary_switches;
+        sample->minor_faults += used[side].minor_faults;
+        sample->major_faults += used[side].major_faults;
+        sample->user_copy_bytes += control->reports[side].user_copy_bytes;
+    }
+}
+
+/* A latency is stated only when enough round trips stand behind it. */
+static double half_quantile(const struct histogram *round_trips, double q)
+{
+    if (round_trips->count < histogram_count_needed(q))
+        return NAN;
+    return histogram_quantile(round_trips, q) / 2.0;
+}
+
+static void fill_latencies(const struct control *control, struct sample *sample)
+{
+    const struct histogram *round_trips = &control->round_trips;
+    const struct side_report *writer = &control->reports[SIDE_WRITER];
+    double mean = (double)writer->intervals_ns / (double)sample->messages - writer->clock_read_ns;
+    sample->latency_mean_ns = (mean > 0.0 ? mean : 0.0) / 2.0;
+    /* The median is what there is, even of one round trip; the sample says of how many. */
+    sample->latency_p50_ns = histogram_quantile(round_trips, 0.5) / 2.0;
+    sample->latency_p90_ns = half_quantile(round_trips, 0.9);
+    sample->latency_p99_ns = half_quantile(round_trips, 0.99);
+    sample->latency_p999_ns = half_quantile(round_trips, 0.999);
+    sample->latency_max_ns = (double)round_trips->maximum / 2.0;
+}
+
+static void fill_sample(const struct session *session, struct sample *sample)
+{
+    const struct control *control = session->control;
+    const struct side_report *writer = &control->reports[SIDE_WRITER];
+    const struct side_report *reader = &control->reports[SIDE_READER];
+    bool latency = session->setup->test == TEST_LATENCY;
+    *sample = (struct sample){.throughput_bytes_per_s = NAN,
+                              .messages_per_s = NAN,
+                              .latency_mean_ns = NAN,
+                              .latency_p50_ns = NAN,
+                              .latency_p90_ns = NAN,
+                              .latency_p99_ns = NAN,
+                              .latency_p999_ns = NAN,
+                              .latency_max_ns = NAN};
+    fill_cell(session->setup, sample);
+    fill_usage(control, sample);
+    sample->messages = control->batch_messages;
+    sample->bytes = sample->messages * sample->size_bytes * (latency ? 2 : 1);
+    sample->wall_ns = latency ? writer->batch_finished_ns - writer->batch_started_ns
+                              : reader->batch_finished_ns - writer->batch_started_ns;
+    sample->capacity_bytes = reader->capacity_bytes;
+    sample->warmup_messages = writer->warmup_messages;
+    sample->clock_read_ns = writer->clock_read_ns;
+    sample->checksum_ok = compare_digests(session);
+    double cpu_ns = (double)(sample->writer_user_ns + sample->writer_sys_ns +
+                             sample->reader_user_ns + sample->reader_sys_ns);
+    sample->cpu_ns_per_kib = cpu_ns / ((double)sample->bytes / 1024.0);
+    if (latency) {
+        fill_latencies(control, sample);
+        return;
+    }
+    double seconds = (double)sample->wall_ns / (double)NANOSECONDS_PER_SECOND;
+    sample->throughput_bytes_per_s = (double)sample->bytes / seconds;
+    sample->messages_per_s = (double)sample->messages / seconds;
+}
+
+/* ---- the whole ---- */
+
+static void begin_watching(struct session *session)
+{
+    leftover_signals(&session->watched);
+    sigaddset(&session->watched, SIGCHLD);
+    signal(SIGCHLD,
+           SIG_DFL); /* ignored, as some parents leave it, children would vanish unreaped */
+    sigprocmask(SIG_BLOCK, &session->watched, &session->signals_before);
+}
+
+/* Ends and reaps what still runs, and removes whatever was made. */
+static void end_session(struct session *session)
+{
+    kill_workers(session);
+    reap(session, 0);
+    close_channels(session);
+    leftover_remove_all();
+    sigprocmask(SIG_SETMASK, &session->signals_before, NULL);
+}
+
+static int run_workers(struct session *session)
+{
+    int result = create_channels(session);
+    if (result == 0)
+        result = fork_workers(session);
+    if (result == 0)
+        result = supervise(session);
+    return result == 0 ? describe_ends(session) : result;
+}
+
+int session_run(const struct session_setup *setup, struct sample *sample,
+                struct histogram *round_trips, struct failure *failure)
+{
+    struct session session = {.setup = setup, .failure = failure};
+    int result = check_memory(setup, failure);
+    if (result == 0)
+        result = control_make(&session.control, failure);
+    if (result < 0)
+        return result;
+    begin_watching(&session);
+    result = run_workers(&session);
+    end_session(&session);
+    if (result == 0) {
+        fill_sample(&session, sample);
+        *round_trips = session.control->round_trips;
+        if (sample->checksum_ok == CHECKSUM_WRONG)
+            result = failure_say(failure, -EBADMSG, "what arrived is not what was sent");
+    }
+    control_free(session.control);
+    return result;
+}

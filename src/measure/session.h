@@ -1,0 +1,51 @@
+/*
+ * One sample: a fresh pair of processes, pinned, that moves messages through one mechanism; and
+ * the supervisor that forked them, watches them, ends them when one fails, and turns their
+ * reports into a sample. The same for every mechanism.
+ */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include "base/failure.h"
+#include "base/terms.h"
+#include "measure/cpu.h"
+#include "measure/histogram.h"
+#include "measure/sample.h"
+#include "transfer/channel.h"
+
+#include <stdint.h>
+
+#define SESSION_SIZE_MAXIMUM     ((uint64_t)1 << 30)
+#define SESSION_CAPACITY_MAXIMUM ((uint64_t)1 << 30)
+
+struct session_setup {
+    const struct channel_operations *operations;
+    enum test test;
+    enum wait_kind wait;
+    enum copies copies;
+    enum touch touch;
+    enum placement placement; /* how the CPUs were chosen: a word for the sample */
+    struct cpu_pair cpus;
+    uint64_t size_bytes;     /* 1 to SESSION_SIZE_MAXIMUM */
+    uint64_t capacity_bytes; /* 1 to SESSION_CAPACITY_MAXIMUM; rounded up, see channel.h */
+    double seconds;          /* of the measured batch, about */
+    uint64_t count;          /* exact messages (round trips) of it; 0 for `seconds` */
+    uint64_t seed;           /* of the payload */
+    double timeout_seconds;  /* without any progress */
+};
+
+/*
+ * Measures one sample. Warms up until a quarter of `seconds` has passed in one batch, which also
+ * tells how many messages fill the measured one. `round_trips` is filled in a latency test, and
+ * empty in others. leftover_start must have been called. Blocks until both processes have ended;
+ * SIGINT, SIGTERM and SIGHUP end the session at once.
+ *
+ * Returns 0, or with a description: -EINTR when a signal ended it; -EPIPE when one process died;
+ * -ETIMEDOUT when there was no progress; -ENOMEM or -ENODEV when the machine lacks what was asked;
+ * -EBADMSG when what arrived is not what was sent (the sample is set then, too, for the record);
+ * another -errno of the call that failed.
+ */
+int session_run(const struct session_setup *setup, struct sample *sample,
+                struct histogram *round_trips, struct failure *failure);
+
+#endif

@@ -1,0 +1,257 @@
+#include "measure/worker.h"
+
+#include "base/clock.h"
+#include "measure/loop.h"
+
+#include <errno.h>
+#include <math.h>
+#include <sys/mman.h>
+
+/* The part of the measured time that a warm-up batch must last to be believed, and how much longer
+ * the next one is when it did not. Doubling from one message finds the rate of a message that
+ * takes seconds as well as of one that takes nanoseconds. */
+#define WARMUP_PART 0.25
+
+enum {
+    GROWTH_AT_MOST = 16,
+    BELIEVED_AT_ONCE_BYTES = 1 << 20,
+    /* A stream of fewer messages would measure how it begins and ends. */
+    LEAST_STREAM_MESSAGES = 3,
+    LEAST_ROUND_TRIPS = 1
+};
+
+struct worker {
+    const struct session_setup *setup;
+    struct control *control;
+    enum side_index side;
+    struct side_report *report;
+    struct peer peer;
+    struct waiter waiter; /* for the steps, which are not what is measured */
+    struct loop loop;
+};
+
+static enum side_index other_side(enum side_index side)
+{
+    return side == SIDE_WRITER ? SIDE_READER : SIDE_WRITER;
+}
+
+/* ---- set-up ---- */
+
+static int open_channels(struct worker *worker, struct link *link)
+{
+    bool writer = worker->side == SIDE_WRITER;
+    struct failure *failure = &worker->report->failure;
+    channel_watch(link->forward, &worker->peer, failure);
+    int result =
+        link->forward->operations->open(link->forward, writer ? CHANNEL_WRITER : CHANNEL_READER);
+    if (result < 0 || link->backward == NULL)
+        return result;
+    channel_watch(link->backward, &worker->peer, failure);
+    return link->backward->operations->open(link->backward,
+                                            writer ? CHANNEL_READER : CHANNEL_WRITER);
+}
+
+static int prepare_loop(struct worker *worker, const struct link *link)
+{
+    const struct session_setup *setup = worker->setup;
+    bool writer = worker->side == SIDE_WRITER;
+    worker->loop = (struct loop){
+        .outgoing = writer ? link->forward : link->backward,
+        .incoming = writer ? link->backward : link->forward,
+        .touch = &payload_touches[setup->touch],
+        .size = (size_t)setup->size_bytes,
+        /* Both directions carry different bytes, so that an echo is no answer. */
+        .seed = setup->seed + (writer ? 0 : 1),
+        .lend_outgoing = loop_lends_outgoing(setup->operations, setup->copies),
+        .lend_incoming = loop_lends_incoming(setup->copies),
+        .progress = &worker->control->progress[worker->side].messages,
+    };
+    return loop_prepare(&worker->loop, &worker->report->failure);
+}
+
+static int set_up(struct worker *worker, struct link *link)
+{
+    const struct cpu_pair *cpus = &worker->setup->cpus;
+    struct failure *failure = &worker->report->failure;
+    int cpu = worker->side == SIDE_WRITER ? cpus->writer : cpus->reader;
+    int result = cpu_pin(cpu);
+    if (result < 0)
+        return failure_set(failure, result, "--cpus: staying on CPU %d", cpu);
+    /* The supervisor's step says that both pids are there. */
+    result = control_await(worker->control, &worker->waiter, SIDES, 1);
+    if (result == 0)
+        result = peer_open(&worker->peer, worker->control->pids[other_side(worker->side)]);
+    if (result < 0)
+        return failure_set(failure, result, "looking for the other process");
+    worker->waiter.peer = &worker->peer;
+    result = open_channels(worker, link);
+    if (result == 0)
+        result = prepare_loop(worker, link);
+    worker->report->capacity_bytes = link->forward->capacity_bytes;
+    return result;
+}
+
+/* ---- batches ---- */
+
+static uint64_t user_copy_bytes(const struct worker *worker)
+{
+    const struct loop *loop = &worker->loop;
+    return (loop->outgoing != NULL ? loop->outgoing->user_copy_bytes : 0) +
+           (loop->incoming != NULL ? loop->incoming->user_copy_bytes : 0);
+}
+
+static int transfer(struct worker *worker, uint64_t count, bool measured)
+{
+    struct loop *loop = &worker->loop;
+    bool writer = worker->side == SIDE_WRITER;
+    if (worker->setup->test == TEST_THROUGHPUT)
+        return writer ? loop_write(loop, count) : loop_read(loop, count);
+    if (!writer)
+        return loop_pong(loop, count);
+    if (!measured)
+        return loop_ping(loop, count);
+    return loop_ping_timed(loop, count, worker->report->clock_read_ns,
+                           &worker->control->round_trips, &worker->report->intervals_ns);
+}
+
+/* One batch between two looks at clock and usage. */
+static int run_batch(struct worker *worker, uint64_t count, bool measured)
+{
+    struct side_report *report = worker->report;
+    uint64_t copied_before = user_copy_bytes(worker);
+    report->before = usage_now();
+    report->batch_started_ns = clock_now_ns();
+    int result = transfer(worker, count, measured);
+    report->batch_finished_ns = clock_now_ns();
+    report->after = usage_now();
+    report->user_copy_bytes = user_copy_bytes(worker) - copied_before;
+    return result;
+}
+
+/*
+ * A batch, seen from both sides. Each side's steps: 2k+1 "ready for batch k", 2k+2 "done with it".
+ *   writer: decides the batch, is ready; waits for the reader to be ready; starts; done.
+ *   reader: waits for the writer to be ready; is ready and at once waits for the first message.
+ * So the reader is already waiting when the writer takes its first time, and no wake-up of the
+ * hand-shake falls into the batch.
+ */
+static int write_batch(struct worker *worker, uint64_t batch, uint64_t count, bool measured)
+{
+    struct control *control = worker->control;
+    control->batch_messages = count;
+    control->batch_measured = measured;
+    control_step(control, &worker->waiter, SIDE_WRITER);
+    int result = control_await(control, &worker->waiter, SIDE_READER, 2 * batch + 1);
+    if (result == 0)
+        result = run_batch(worker, count, measured);
+    if (result < 0)
+        return result;
+    control_step(control, &worker->waiter, SIDE_WRITER);
+    return control_await(control, &worker->waiter, SIDE_READER, 2 * batch + 2);
+}
+
+/* The clock stops when the reader has consumed the last message. */
+static uint64_t batch_wall_ns(const struct control *control)
+{
+    return control->reports[SIDE_READER].batch_finished_ns -
+           control->reports[SIDE_WRITER].batch_started_ns;
+}
+
+/* How many messages of `message_ns` fill `target_ns`. */
+static uint64_t messages_for(double target_ns, double message_ns)
+{
+    double messages = target_ns / (message_ns > 0.001 ? message_ns : 0.001);
+    return messages < 1.0 ? 1 : messages > 1e15 ? (uint64_t)1e15 : (uint64_t)messages;
+}
+
+static uint64_t measured_count(const struct session_setup *setup, double message_ns)
+{
+    if (setup->count > 0)
+        return setup->count;
+    uint64_t least = setup->test == TEST_THROUGHPUT ? LEAST_STREAM_MESSAGES : LEAST_ROUND_TRIPS;
+    uint64_t wanted = messages_for(setup->seconds * (double)NANOSECONDS_PER_SECOND, message_ns);
+    return wanted > least ? wanted : least;
+}
+
+/* The next warm-up batch: a little over the target, but not far beyond what a short one tells. */
+static uint64_t grown_count(uint64_t count, double warmup_ns, double message_ns)
+{
+    uint64_t wanted = messages_for(1.25 * warmup_ns, message_ns);
+    if (wanted < 2 * count)
+        return 2 * count;
+    return wanted > GROWTH_AT_MOST * count ? GROWTH_AT_MOST * count : wanted;
+}
+
+/*
+ * Batches grow until one should last for the warm-up, judged by the fastest batch so far: one
+ * that was interrupted for some milliseconds must not make a fast mechanism look slow, and its
+ * measured batch short. For the same reason a first small message alone is not believed.
+ */
+static int run_writer(struct worker *worker)
+{
+    const struct session_setup *setup = worker->setup;
+    const double warmup_ns = WARMUP_PART * setup->seconds * (double)NANOSECONDS_PER_SECOND;
+    double message_ns = HUGE_VAL;
+    uint64_t count = 1;
+    uint64_t batch = 0;
+    for (;; batch++) {
+        int result = write_batch(worker, batch, count, false);
+        if (result < 0)
+            return result;
+        worker->report->warmup_messages += count;
+        message_ns = fmin(message_ns, (double)batch_wall_ns(worker->control) / (double)count);
+        bool believed = batch > 0 || setup->size_bytes >= BELIEVED_AT_ONCE_BYTES;
+        if (believed && (double)count * message_ns >= warmup_ns)
+            break;
+        count = grown_count(count, warmup_ns, message_ns);
+    }
+    return write_batch(worker, batch + 1, measured_count(setup, message_ns), true);
+}
+
+static int run_reader(struct worker *worker)
+{
+    struct control *control = worker->control;
+    bool measured = false;
+    for (uint64_t batch = 0; !measured; batch++) {
+        int result = control_await(control, &worker->waiter, SIDE_WRITER, 2 * batch + 1);
+        if (result < 0)
+            return result;
+        uint64_t count = control->batch_messages;
+        measured = control->batch_measured;
+        control_step(control, &worker->waiter, SIDE_READER);
+        result = run_batch(worker, count, measured);
+        if (result < 0)
+            return result;
+        control_step(control, &worker->waiter, SIDE_READER);
+    }
+    return 0;
+}
+
+int worker_run(const struct session_setup *setup, struct control *control, struct link *link,
+               enum side_index side)
+{
+    struct worker worker = {.setup = setup,
+                            .control = control,
+                            .side = side,
+                            .report = &control->reports[side],
+                            .peer = {.pid = 0, .descriptor = -1}};
+    /* The steps may have to wait for as long as the largest message takes, and must not disturb
+     * what is measured on the same CPU: so they do not spin for long. */
+    worker.waiter = (struct waiter){
+        .kind = WAIT_HYBRID,
+        .patience_ns = (uint64_t)(setup->timeout_seconds * (double)NANOSECONDS_PER_SECOND),
+        .failure = &worker.report->failure};
+    int result = set_up(&worker, link);
+    if (result == 0) {
+        worker.report->clock_read_ns = clock_measure_read_cost_ns();
+        result = side == SIDE_WRITER ? run_writer(&worker) : run_reader(&worker);
+    }
+    worker.report->sent = worker.loop.sent;
+    worker.report->received = worker.loop.received;
+    if (result < 0)
+        failure_set(&worker.report->failure, result, "the %s",
+                    side == SIDE_WRITER ? "writer" : "reader");
+    loop_finish(&worker.loop);
+    peer_close(&worker.peer);
+    return result;
+}

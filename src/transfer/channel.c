@@ -1,0 +1,130 @@
+#include "transfer/channel.h"
+
+#include "base/units.h"
+#include "transfer/copy.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/*
+ * A message that goes through a loan in pieces is handed over a piece at a time, so that the
+ * reader copies one piece out while the writer copies the next one in. Small enough that four fit
+ * into the default capacity and stay in the first-level cache, large enough that the hand-over
+ * costs little beside the copy.
+ */
+enum { PIECE_BYTES = 16384 };
+
+int channel_check(const struct channel_operations *operations, struct failure *failure)
+{
+    const struct {
+        const char *name;
+        bool there;
+    } required[] = {
+        {"a name", operations->name != NULL},     {"a way of waiting", operations->waits != 0},
+        {"create", operations->create != NULL},   {"open", operations->open != NULL},
+        {"reserve", operations->reserve != NULL}, {"commit", operations->commit != NULL},
+        {"acquire", operations->acquire != NULL}, {"release", operations->release != NULL},
+        {"close", operations->close != NULL},
+    };
+    for (size_t index = 0; index < sizeof required / sizeof required[0]; index++) {
+        if (!required[index].there)
+            return failure_say(failure, -EINVAL, "mechanism %s lacks %s, which is required",
+                               operations->name != NULL ? operations->name : "(unnamed)",
+                               required[index].name);
+    }
+    return 0;
+}
+
+void channel_initialise(struct channel *channel, const struct channel_operations *operations,
+                        const struct channel_setup *setup)
+{
+    channel->operations = operations;
+    channel->setup = *setup;
+    channel->role = CHANNEL_NO_ROLE;
+    channel->peer = (struct peer){.pid = 0, .descriptor = -1};
+    channel->waiter = (struct waiter){.kind = setup->wait,
+                                      .peer = &channel->peer,
+                                      .patience_ns = setup->patience_ns,
+                                      .semaphores = -1,
+                                      .failure = setup->failure};
+}
+
+void channel_watch(struct channel *channel, const struct peer *peer, struct failure *failure)
+{
+    channel->peer = *peer;
+    channel->setup.failure = failure;
+    channel->waiter.failure = failure;
+}
+
+uint64_t channel_round_capacity(uint64_t bytes)
+{
+    uint64_t rounded = (uint64_t)sysconf(_SC_PAGESIZE);
+    while (rounded < bytes)
+        rounded *= 2;
+    return rounded;
+}
+
+int channel_send(struct channel *channel, const void *buffer, size_t size)
+{
+    const struct channel_operations *operations = channel->operations;
+    if (operations->send != NULL)
+        return operations->send(channel, buffer, size);
+    const unsigned char *next = buffer;
+    while (size > 0) {
+        void *space;
+        size_t piece;
+        size_t most = size < PIECE_BYTES ? size : PIECE_BYTES;
+        int result = operations->reserve(channel, 1, most, &space, &piece);
+        if (result < 0)
+            return result;
+        copy_counted(&channel->user_copy_bytes, space, next, piece);
+        result = operations->commit(channel, piece);
+        if (result < 0)
+            return result;
+        next += piece;
+        size -= piece;
+    }
+    return 0;
+}
+
+int channel_receive(struct channel *channel, void *buffer, size_t size)
+{
+    const struct channel_operations *operations = channel->operations;
+    if (operations->receive != NULL)
+        return operations->receive(channel, buffer, size);
+    unsigned char *next = buffer;
+    while (size > 0) {
+        const void *view;
+        size_t piece;
+        size_t most = size < PIECE_BYTES ? size : PIECE_BYTES;
+        int result = operations->acquire(channel, 1, most, &view, &piece);
+        if (result < 0)
+            return result;
+        copy_counted(&channel->user_copy_bytes, next, view, piece);
+        result = operations->release(channel, piece);
+        if (result < 0)
+            return result;
+        next += piece;
+        size -= piece;
+    }
+    return 0;
+}
+
+void *channel_allocate(size_t size, struct failure *failure)
+{
+    char text[UNITS_TEXT_BYTES];
+    void *memory =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    if (memory != MAP_FAILED)
+        return memory;
+    failure_set(failure, -errno, "allocating a private buffer of %s (choose a smaller --size)",
+                units_format_bytes(size, text));
+    return NULL;
+}
+
+void channel_free(void *memory, size_t size)
+{
+    if (memory != NULL)
+        munmap(memory, size);
+}

@@ -1,0 +1,370 @@
+/*
+ * System V shared memory, the article's way: ftok on a private file, shmget(IPC_CREAT|IPC_EXCL)
+ * by the writer, shmget(key, size, 0) by the reader, shmat, IPC_STAT, IPC_RMID as soon as both
+ * are attached, shmdt. Mode 0600. The segment holds a ring (ring.h). Copies: none in place; with
+ * private buffers one in and one out, both in user space and counted.
+ *
+ * The private file is the meeting point, too: the writer writes the ftok id and the segment's
+ * size into it once the ring stands, and the reader waits for that.
+ */
+#include "base/leftover.h"
+#include "base/units.h"
+#include "transfer/mechanisms.h"
+#include "transfer/ring.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    PATH_BYTES = 512,
+    SEGMENT_MODE = 0600,
+    FTOK_IDS = 255, /* ftok uses the low 8 bits of its id, and 0 is undefined */
+    SEMAPHORES = 2  /* what the writer sleeps on, and what the reader sleeps on */
+};
+
+/* What the writer leaves in the private file. */
+struct meeting_note {
+    int32_t ftok_id;
+    uint64_t segment_bytes;
+};
+
+struct shm_channel {
+    struct channel channel;
+    struct ring_end ring;
+    void *memory; /* where the segment is attached; NULL while it is not */
+    int folder_handle;
+    int file_handle;
+    int segment_handle;
+    int semaphores;
+    char folder[PATH_BYTES - 8];
+    char path[PATH_BYTES];
+};
+
+static struct failure *failure_of(const struct shm_channel *shm)
+{
+    return shm->channel.setup.failure;
+}
+
+/* ---- before the fork ---- */
+
+static int make_private_file(struct shm_channel *shm)
+{
+    shm->folder_handle = leftover_make_folder(shm->folder, sizeof shm->folder, failure_of(shm));
+    if (shm->folder_handle < 0)
+        return shm->folder_handle;
+    snprintf(shm->path, sizeof shm->path, "%s/key", shm->folder);
+    shm->file_handle = leftover_note_file(shm->path);
+    if (shm->file_handle < 0)
+        return failure_set(failure_of(shm), shm->file_handle, "noting the key file for clean-up");
+    int descriptor = open(shm->path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+    if (descriptor < 0)
+        return failure_set(failure_of(shm), -errno, "making the file for ftok in %.100s",
+                           shm->folder);
+    close(descriptor);
+    return 0;
+}
+
+/* A set of System V semaphores has no "remove at the last detach": it is noted for clean-up, with
+ * signals kept out between its making and the note. */
+static int make_semaphores(struct shm_channel *shm)
+{
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
+    int result = semget(IPC_PRIVATE, SEMAPHORES, IPC_CREAT | IPC_EXCL | SEGMENT_MODE);
+    if (result >= 0) {
+        shm->semaphores = result;
+        result = leftover_note_semaphores(shm->semaphores);
+        if (result < 0)
+            semctl(shm->semaphores, 0, IPC_RMID);
+    } else {
+        result = -errno;
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    if (result < 0)
+        return failure_set(failure_of(shm), result,
+                           "making semaphores (ipcs -s -l shows the "
+                           "limits)");
+    /* Linux makes new semaphores 0, POSIX leaves it open. */
+    for (int index = 0; index < SEMAPHORES; index++)
+        semctl(shm->semaphores, index, SETVAL, 0);
+    return 0;
+}
+
+static void shm_close(struct channel *channel)
+{
+    struct shm_channel *shm = (struct shm_channel *)channel;
+    if (shm == NULL)
+        return;
+    if (shm->memory != NULL)
+        shmdt(shm->memory);
+    free(shm);
+}
+
+static int shm_create(const struct channel_setup *setup, struct channel **channel)
+{
+    struct shm_channel *shm = calloc(1, sizeof *shm);
+    if (shm == NULL)
+        return failure_set(setup->failure, -ENOMEM, "making a shm channel");
+    channel_initialise(&shm->channel, &channel_shm, setup);
+    shm->folder_handle = shm->file_handle = shm->segment_handle = -1;
+    int result = make_private_file(shm);
+    if (result == 0 && setup->wait == WAIT_SEMOP)
+        result = make_semaphores(shm);
+    if (result < 0) {
+        shm_close(&shm->channel);
+        return result;
+    }
+    *channel = &shm->channel;
+    return 0;
+}
+
+/* ---- opening ---- */
+
+/* Loans of up to 63 bytes are packed on words; larger ones get cache lines of their own, so that
+ * writer and reader never share one. A stream without loans is packed byte by byte. */
+static uint64_t loan_alignment(const struct channel_setup *setup)
+{
+    if (setup->loan_bytes == 0)
+        return 1;
+    return setup->loan_bytes < 64 ? 8 : 64;
+}
+
+/*
+ * The capacity matches the pipe's. In place it must hold two messages: one being produced while
+ * the other is consumed, as a pipe's two private buffers allow.
+ */
+static uint64_t ring_capacity(const struct channel_setup *setup)
+{
+    uint64_t capacity = channel_round_capacity(setup->capacity_bytes);
+    uint64_t slot = (setup->loan_bytes + 63) / 64 * 64;
+    return capacity > 2 * slot ? capacity : 2 * slot;
+}
+
+/*
+ * Maps every page of the segment into THIS process: the other one's first touch does not help.
+ * Before Linux 5.14 by touching: the writer, still alone, writes zeros; the reader, whose writer
+ * may be at work, only reads, and takes its few faults on write in the warm-up.
+ */
+static int prefault(struct shm_channel *shm, size_t bytes)
+{
+#ifdef MADV_POPULATE_WRITE
+    if (madvise(shm->memory, bytes, MADV_POPULATE_WRITE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return failure_set(failure_of(shm), -errno, "mapping the pages of the segment");
+#endif
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    volatile unsigned char *memory = shm->memory;
+    for (size_t offset = 0; offset < bytes; offset += page) {
+        if (shm->channel.role == CHANNEL_WRITER)
+            memory[offset] = 0;
+        else
+            (void)memory[offset];
+    }
+    return 0;
+}
+
+static int attach(struct shm_channel *shm, int id, size_t bytes)
+{
+    void *memory = shmat(id, NULL, 0);
+    if (memory == (void *)-1)
+        return failure_set(failure_of(shm), -errno, "attaching the segment");
+    shm->memory = memory;
+    return prefault(shm, bytes);
+}
+
+static int make_segment(struct shm_channel *shm, size_t bytes, struct meeting_note *note)
+{
+    char size[UNITS_TEXT_BYTES];
+    /* Different files can have the same key, so a taken key is no error: take the next id. */
+    for (int32_t ftok_id = 1; ftok_id <= FTOK_IDS; ftok_id++) {
+        key_t key = ftok(shm->path, ftok_id);
+        if (key == (key_t)-1)
+            return failure_set(failure_of(shm), -errno, "ftok on %.100s", shm->path);
+        shm->segment_handle = leftover_note_segment(key, getpid());
+        int id = shmget(key, bytes, IPC_CREAT | IPC_EXCL | SEGMENT_MODE);
+        if (id >= 0) {
+            *note = (struct meeting_note){.ftok_id = ftok_id, .segment_bytes = bytes};
+            return attach(shm, id, bytes);
+        }
+        int error = errno;
+        leftover_remove(shm->segment_handle);
+        if (error != EEXIST)
+            return failure_set(failure_of(shm), -error,
+                               "making a segment of %s (ipcs -m -l shows the limits)",
+                               units_format_bytes(bytes, size));
+    }
+    return failure_say(failure_of(shm), -EEXIST, "all ftok keys of %.100s are taken by others",
+                       shm->path);
+}
+
+static int leave_note(struct shm_channel *shm, const struct meeting_note *note)
+{
+    int descriptor = open(shm->path, O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return failure_set(failure_of(shm), -errno, "opening %.100s", shm->path);
+    ssize_t written = write(descriptor, note, sizeof *note);
+    int error = written < 0 ? errno : ENOSPC;
+    close(descriptor);
+    return written == (ssize_t)sizeof *note
+               ? 0
+               : failure_set(failure_of(shm), -error, "writing %.100s", shm->path);
+}
+
+static int wait_for_note(struct shm_channel *shm, struct meeting_note *note)
+{
+    struct wait_attempts attempts = {0};
+    int descriptor = open(shm->path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return failure_set(failure_of(shm), -errno, "opening %.100s", shm->path);
+    int result = 0;
+    while (pread(descriptor, note, sizeof *note, 0) != (ssize_t)sizeof *note) {
+        result = wait_a_moment(&shm->channel.waiter, &attempts);
+        if (result < 0)
+            break;
+    }
+    close(descriptor);
+    return result;
+}
+
+/* The first waits, before the ring is in use, sleep: they can be long. */
+static struct waiter meeting_waiter(const struct shm_channel *shm)
+{
+    struct waiter waiter = shm->channel.waiter;
+    waiter.kind = WAIT_HYBRID;
+    return waiter;
+}
+
+static int open_as_writer(struct shm_channel *shm)
+{
+    const struct channel_setup *setup = &shm->channel.setup;
+    struct meeting_note note;
+    uint64_t capacity = ring_capacity(setup);
+    size_t bytes = ring_memory_bytes(capacity);
+    int result = make_segment(shm, bytes, &note);
+    if (result < 0)
+        return result;
+    ring_initialise(shm->memory, capacity, loan_alignment(setup));
+    ring_attach(&shm->ring, shm->memory, bytes, &shm->channel.waiter);
+    result = leave_note(shm, &note);
+    if (result < 0)
+        return result;
+    uint64_t attached;
+    struct waiter waiter = meeting_waiter(shm);
+    return wait_for_position(&waiter, &shm->ring.shared->attached, 1, 1, &attached);
+}
+
+/* A key is no proof of identity: whoever made a segment under it must be we, and only we may have
+ * access to it. */
+static int check_segment(struct shm_channel *shm, int id, size_t bytes, struct shmid_ds *status)
+{
+    if (shmctl(id, IPC_STAT, status) != 0)
+        return failure_set(failure_of(shm), -errno, "reading the state of the segment");
+    if (status->shm_perm.cuid != geteuid() || (status->shm_perm.mode & 0777) != SEGMENT_MODE ||
+        status->shm_segsz != bytes)
+        return failure_say(failure_of(shm), -EPERM,
+                           "the segment under our key is not ours: left alone");
+    return 0;
+}
+
+static int open_as_reader(struct shm_channel *shm)
+{
+    struct meeting_note note;
+    struct shmid_ds status;
+    int result = wait_for_note(shm, &note);
+    if (result < 0)
+        return result;
+    size_t bytes = (size_t)note.segment_bytes;
+    key_t key = ftok(shm->path, note.ftok_id);
+    int id = shmget(key, bytes, 0);
+    if (id < 0)
+        return failure_set(failure_of(shm), -errno, "finding the segment by its key");
+    result = check_segment(shm, id, bytes, &status);
+    if (result == 0)
+        result = attach(shm, id, bytes);
+    if (result < 0)
+        return result;
+    /* Both are attached: from here on the kernel removes the segment at the last detach, however
+     * the processes end. */
+    if (shmctl(id, IPC_STAT, &status) != 0 || status.shm_nattch != 2 ||
+        shmctl(id, IPC_RMID, NULL) != 0)
+        return failure_set(failure_of(shm), errno != 0 ? -errno : -EPROTO,
+                           "marking the segment for removal (%lu attached)",
+                           (unsigned long)status.shm_nattch);
+    leftover_remove(shm->file_handle);
+    leftover_remove(shm->folder_handle);
+    if (ring_attach(&shm->ring, shm->memory, bytes, &shm->channel.waiter) < 0)
+        return failure_say(failure_of(shm), -EPROTO, "there is no ring in the segment");
+    struct waiter waiter = meeting_waiter(shm);
+    wait_publish(&waiter, &shm->ring.shared->attached, 1);
+    return 0;
+}
+
+static int shm_open_end(struct channel *channel, enum channel_role role)
+{
+    struct shm_channel *shm = (struct shm_channel *)channel;
+    bool writer = role == CHANNEL_WRITER;
+    channel->role = role;
+    channel->waiter.semaphores = shm->semaphores;
+    channel->waiter.semaphore_wait = writer ? 0 : 1;
+    channel->waiter.semaphore_post = writer ? 1 : 0;
+    int result = writer ? open_as_writer(shm) : open_as_reader(shm);
+    if (writer) /* removed by the reader, or not needed any more */
+        leftover_remove(shm->segment_handle);
+    if (result < 0)
+        return result;
+    channel->capacity_bytes = shm->ring.capacity;
+    return 0;
+}
+
+/* ---- transfer ---- */
+
+static int shm_reserve(struct channel *channel, size_t least, size_t most, void **space,
+                       size_t *size)
+{
+    return ring_reserve(&((struct shm_channel *)channel)->ring, least, most, space, size);
+}
+
+static int shm_commit(struct channel *channel, size_t size)
+{
+    ring_commit(&((struct shm_channel *)channel)->ring, size);
+    return 0;
+}
+
+static int shm_acquire(struct channel *channel, size_t least, size_t most, const void **view,
+                       size_t *size)
+{
+    return ring_acquire(&((struct shm_channel *)channel)->ring, least, most, view, size);
+}
+
+static int shm_release(struct channel *channel, size_t size)
+{
+    ring_release(&((struct shm_channel *)channel)->ring, size);
+    return 0;
+}
+
+const struct channel_operations channel_shm = {
+    .name = "shm",
+    .waits = 1U << WAIT_BLOCK | 1U << WAIT_SPIN | 1U << WAIT_HYBRID | 1U << WAIT_SEMOP,
+    .loan_is_private = false,
+    .transfers = true,
+    .create = shm_create,
+    .open = shm_open_end,
+    .reserve = shm_reserve,
+    .commit = shm_commit,
+    .acquire = shm_acquire,
+    .release = shm_release,
+    .close = shm_close,
+};

@@ -1,0 +1,13 @@
+/* The mechanisms that are built: each table is defined in a file channel_*.c of its own. */
+#ifndef MECHANISMS_H
+#define MECHANISMS_H
+
+#include "transfer/channel.h"
+
+extern const struct channel_operations channel_pipe;     /* channel_stream.c */
+extern const struct channel_operations channel_fifo;     /* channel_stream.c */
+extern const struct channel_operations channel_shm;      /* channel_shm.c */
+extern const struct channel_operations channel_vmsplice; /* channel_vmsplice.c */
+extern const struct channel_operations channel_null;     /* channel_null.c */
+
+#endif

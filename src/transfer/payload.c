@@ -1,0 +1,139 @@
+#include "transfer/payload.h"
+
+#include <string.h>
+
+enum { WORD_BYTES = 8, BLOCK_BYTES = PAYLOAD_LANES * WORD_BYTES };
+
+/* Odd constants with well mixed bits: the fractional part of the golden ratio, and a multiplier of
+ * SplitMix64 (see base/random.h). */
+#define STEP       UINT64_C(0x9e3779b97f4a7c15)
+#define MULTIPLIER UINT64_C(0xbf58476d1ce4e5b9)
+
+static uint64_t first_word(uint64_t seed, uint64_t message)
+{
+    return (seed ^ (message + 1)) * MULTIPLIER;
+}
+
+/* Adds one word to lane `lane`. */
+static void digest_word(struct payload_digest *digest, size_t lane, uint64_t word)
+{
+    digest->sums[lane] += word;
+    digest->sums_of_sums[lane] += digest->sums[lane];
+}
+
+/* The words after the last whole block: fewer than eight, the last one perhaps in part. */
+static void fill_rest(unsigned char *rest, size_t size, uint64_t word,
+                      struct payload_digest *digest)
+{
+    size_t lane = 0;
+    for (; size >= WORD_BYTES; size -= WORD_BYTES, rest += WORD_BYTES, word += STEP) {
+        memcpy(rest, &word, WORD_BYTES);
+        digest_word(digest, lane++, word);
+    }
+    if (size == 0)
+        return;
+    uint64_t part = 0;
+    memcpy(&part, &word, size);
+    memcpy(rest, &part, size);
+    digest_word(digest, lane, part);
+}
+
+static void check_rest(const unsigned char *rest, size_t size, struct payload_digest *digest)
+{
+    size_t lane = 0;
+    uint64_t word;
+    for (; size >= WORD_BYTES; size -= WORD_BYTES, rest += WORD_BYTES) {
+        memcpy(&word, rest, WORD_BYTES);
+        digest_word(digest, lane++, word);
+    }
+    if (size == 0)
+        return;
+    word = 0;
+    memcpy(&word, rest, size);
+    digest_word(digest, lane, word);
+}
+
+void payload_fill(void *buffer, size_t size, uint64_t seed, uint64_t message,
+                  struct payload_digest *digest)
+{
+    unsigned char *place = buffer;
+    uint64_t word = first_word(seed, message);
+    if (size >= BLOCK_BYTES) {
+        uint64_t words[PAYLOAD_LANES];
+        /* A local copy: the compiler may then keep it in registers. */
+        struct payload_digest local = *digest;
+        for (size_t lane = 0; lane < PAYLOAD_LANES; lane++)
+            words[lane] = word + lane * STEP;
+        for (; size >= BLOCK_BYTES; size -= BLOCK_BYTES, place += BLOCK_BYTES) {
+            memcpy(place, words, BLOCK_BYTES);
+            for (size_t lane = 0; lane < PAYLOAD_LANES; lane++) {
+                local.sums[lane] += words[lane];
+                local.sums_of_sums[lane] += local.sums[lane];
+                words[lane] += PAYLOAD_LANES * STEP;
+            }
+        }
+        *digest = local;
+        word = words[0];
+    }
+    fill_rest(place, size, word, digest);
+}
+
+void payload_check(const void *buffer, size_t size, struct payload_digest *digest)
+{
+    const unsigned char *place = buffer;
+    if (size >= BLOCK_BYTES) {
+        struct payload_digest local = *digest;
+        for (; size >= BLOCK_BYTES; size -= BLOCK_BYTES, place += BLOCK_BYTES) {
+            uint64_t words[PAYLOAD_LANES];
+            memcpy(words, place, BLOCK_BYTES);
+            for (size_t lane = 0; lane < PAYLOAD_LANES; lane++) {
+                local.sums[lane] += words[lane];
+                local.sums_of_sums[lane] += local.sums[lane];
+            }
+        }
+        *digest = local;
+    }
+    check_rest(place, size, digest);
+}
+
+static size_t edge_bytes(size_t size)
+{
+    return size < WORD_BYTES ? size : WORD_BYTES;
+}
+
+/* Digests the first and the last word; in a message of at most 8 bytes the two are one. */
+static void check_edges(const void *buffer, size_t size, struct payload_digest *digest)
+{
+    const unsigned char *place = buffer;
+    size_t edge = edge_bytes(size);
+    check_rest(place, edge, digest);
+    if (size > edge)
+        check_rest(place + size - edge, edge, digest);
+}
+
+static void fill_edges(void *buffer, size_t size, uint64_t seed, uint64_t message,
+                       struct payload_digest *digest)
+{
+    unsigned char *place = buffer;
+    uint64_t first = first_word(seed, message);
+    uint64_t last = first + STEP;
+    size_t edge = edge_bytes(size);
+    memcpy(place, &first, edge);
+    if (size > edge)
+        memcpy(place + size - edge, &last, edge);
+    check_edges(buffer, size, digest);
+}
+
+static void fill_all_digest_edges(void *buffer, size_t size, uint64_t seed, uint64_t message,
+                                  struct payload_digest *digest)
+{
+    struct payload_digest unused = {0};
+    payload_fill(buffer, size, seed, message, &unused);
+    check_edges(buffer, size, digest);
+}
+
+const struct payload_touch payload_touches[TOUCH_COUNT] = {
+    [TOUCH_FULL] = {payload_fill, payload_check},
+    [TOUCH_WRITE] = {fill_all_digest_edges, check_edges},
+    [TOUCH_EDGES] = {fill_edges, check_edges},
+};

@@ -1,0 +1,73 @@
+/*
+ * The single-producer single-consumer ring that lives in a shared segment: a byte stream of fixed
+ * capacity with a loan interface. Knows nothing of System V, of messages' meaning, or of what is
+ * copied. Both sides must use the same waiter kind, and the consumer must ask for the same `least`
+ * as the producer did, in the same order (see ring_reserve): that is what spares the stream any
+ * headers.
+ */
+#ifndef RING_H
+#define RING_H
+
+#include "transfer/wait.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What lies at the start of the segment. Each position has a line of its own (inside wait_place),
+ * so that writing one never takes the other from its reader's cache. */
+struct ring_shared {
+    struct wait_place published; /* bytes that the producer has handed over so far */
+    struct wait_place released;  /* bytes that the consumer has given back so far */
+    struct wait_place attached;  /* 1 once the consumer has attached */
+    _Alignas(SHARED_LINE_BYTES) uint64_t magic;
+    uint64_t capacity_bytes;
+    uint64_t alignment_bytes;
+};
+
+/* One side's private view. */
+struct ring_end {
+    struct ring_shared *shared;
+    unsigned char *data;
+    const struct waiter *waiter;
+    uint64_t capacity;
+    uint64_t alignment;
+    uint64_t position;      /* ours: as published (producer) or released (consumer) */
+    uint64_t peer_position; /* the other side's, as last seen: spares a look at its cache line */
+    uint64_t offset;        /* of `position` in the data */
+    uint64_t skip;          /* bytes at the end of the data that the current loan leaves unused */
+};
+
+/* The bytes of memory that a ring of `capacity_bytes` needs, page aligned data included. */
+size_t ring_memory_bytes(uint64_t capacity_bytes);
+
+/*
+ * Makes an empty ring in `memory` (page aligned, ring_memory_bytes long, zeroed).
+ * `alignment_bytes`, a power of two of at most 64, is what loans are aligned to: 1 makes a dense
+ * byte stream. `capacity_bytes` must be a multiple of 64.
+ */
+void ring_initialise(void *memory, uint64_t capacity_bytes, uint64_t alignment_bytes);
+
+/* Makes a view of a ring made by ring_initialise. `waiter` must outlive it. Returns 0, or -EPROTO
+ * when there is no such ring in the `memory_bytes` at `memory`. */
+int ring_attach(struct ring_end *end, void *memory, size_t memory_bytes,
+                const struct waiter *waiter);
+
+/*
+ * Producer: lends free space of at least `least` and at most `most` contiguous bytes, waiting for
+ * it as the waiter does. Sets *space and *size. `least` is at most half the capacity or exactly
+ * what divides it; where fewer than `least` bytes are left before the end of the data they are
+ * skipped, and the consumer, asking for the same `least`, skips them too.
+ * Returns 0, or what wait_for_position returns.
+ */
+int ring_reserve(struct ring_end *end, size_t least, size_t most, void **space, size_t *size);
+
+/* Producer: hands over the first `size` bytes (at most what was lent) of the last loan. */
+void ring_commit(struct ring_end *end, size_t size);
+
+/* Consumer: lends a view of handed-over bytes; the mirror of ring_reserve. */
+int ring_acquire(struct ring_end *end, size_t least, size_t most, const void **view, size_t *size);
+
+/* Consumer: gives back the first `size` bytes of the last view. */
+void ring_release(struct ring_end *end, size_t size);
+
+#endif

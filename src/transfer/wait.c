@@ -1,0 +1,213 @@
+#include "transfer/wait.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <poll.h>
+#include <stddef.h>
+#include <sys/ipc.h>
+#include <sys/sem.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum {
+    /* Attempts between two looks at the clock while spinning. A power of two. */
+    ATTEMPTS_PER_CLOCK_CHECK = 256,
+    /* How often a waiting process asks whether its peer lives. */
+    PEER_CHECK_NS = 50000000,
+    /* Hybrid spins this long before it sleeps: about what a sleep and a wake-up cost on bare
+     * metal, so that the worst case is twice the best choice (Karlin et al., "Empirical studies of
+     * competitive spinning for a shared-memory multiprocessor", SOSP 1991). */
+    HYBRID_SPIN_NS = 20000,
+    MOMENT_NS = 100000
+};
+
+/* Tells the processor that this is a spin-wait: saves power and, on SMT, leaves the core to the
+ * sibling. */
+static inline void relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+    __asm__ volatile("yield" ::: "memory");
+#else
+    __asm__ volatile("" ::: "memory");
+#endif
+}
+
+static int tell_timeout(const struct waiter *waiter)
+{
+    return failure_say(waiter->failure, -ETIMEDOUT,
+                       "the other process made no progress for %.1f s; gave up (--timeout)",
+                       (double)waiter->patience_ns / (double)NANOSECONDS_PER_SECOND);
+}
+
+static int tell_death(const struct waiter *waiter)
+{
+    return failure_say(waiter->failure, -EPIPE, "the other process ended in the middle of the run");
+}
+
+/* Asks the peer and the clock, both not too often. Returns 0 to go on waiting. */
+static int check_waiting(const struct waiter *waiter, struct wait_attempts *attempts)
+{
+    uint64_t now = clock_now_ns();
+    if (attempts->started_ns == 0)
+        attempts->started_ns = attempts->peer_checked_ns = now;
+    if (now - attempts->peer_checked_ns < PEER_CHECK_NS)
+        return 0;
+    attempts->peer_checked_ns = now;
+    if (waiter->peer != NULL && peer_check(waiter->peer) != 0)
+        return -EPIPE;
+    return now - attempts->started_ns < waiter->patience_ns ? 0 : -ETIMEDOUT;
+}
+
+static long futex(_Atomic uint32_t *word, int operation, uint32_t value,
+                  const struct timespec *timeout)
+{
+    /* Not FUTEX_PRIVATE_FLAG: the word is shared between processes. */
+    return syscall(SYS_futex, word, operation, value, timeout, NULL, 0);
+}
+
+static const struct timespec sleep_slice = {.tv_sec = 0, .tv_nsec = PEER_CHECK_NS};
+
+/* Sleeps until woken, for a slice at most. Returns 0 or -errno; an early return is harmless. */
+static int sleep_on(const struct waiter *waiter, struct wait_place *place)
+{
+    if (waiter->kind == WAIT_SEMOP) {
+        struct sembuf take = {.sem_num = waiter->semaphore_wait, .sem_op = -1};
+        if (semtimedop(waiter->semaphores, &take, 1, &sleep_slice) == 0)
+            return 0;
+    } else if (futex(&place->sleeping, FUTEX_WAIT, 1, &sleep_slice) == 0) {
+        return 0;
+    }
+    if (errno == EAGAIN || errno == EINTR || errno == ETIMEDOUT)
+        return 0;
+    return failure_set(waiter->failure, -errno, "sleeping until the other process goes on");
+}
+
+void wait_wake(const struct waiter *waiter, struct wait_place *place)
+{
+    /* relaxed: `position` was published before; this only decides which of the two sides clears
+     * the flag, so that one sleep is woken once. */
+    if (atomic_exchange_explicit(&place->sleeping, 0, memory_order_relaxed) == 0)
+        return;
+    if (waiter->kind == WAIT_SEMOP) {
+        /* A wake-up that comes too late stays in the semaphore and ends the next sleep early,
+         * which looks again and sleeps on: at most one is ever left over per sleep. */
+        struct sembuf give = {.sem_num = waiter->semaphore_post, .sem_op = 1};
+        (void)semop(waiter->semaphores, &give, 1);
+    } else {
+        futex(&place->sleeping, FUTEX_WAKE, 1, NULL);
+    }
+}
+
+/* True when the position is reached before the spinning ends; hybrid spins for a while, spin until
+ * the end. *result is an error that ends the wait. */
+static bool spin_for_position(const struct waiter *waiter, struct wait_place *place,
+                              uint64_t needed, struct wait_attempts *attempts, uint64_t *seen,
+                              int *result)
+{
+    uint64_t spin_end = 0;
+    for (;;) {
+        for (int attempt = 0; attempt < ATTEMPTS_PER_CLOCK_CHECK; attempt++) {
+            /* acquire: what was written before the position was published is now visible. */
+            *seen = atomic_load_explicit(&place->position, memory_order_acquire);
+            if (*seen >= needed)
+                return true;
+            relax();
+        }
+        *result = check_waiting(waiter, attempts);
+        if (*result != 0)
+            return false;
+        if (waiter->kind == WAIT_SPIN)
+            continue;
+        uint64_t now = clock_now_ns();
+        if (spin_end == 0)
+            spin_end = now + HYBRID_SPIN_NS;
+        if (now >= spin_end)
+            return false;
+    }
+}
+
+/* Announces the sleep, looks a last time, sleeps a slice. */
+static int sleep_for_position(const struct waiter *waiter, struct wait_place *place,
+                              uint64_t needed, uint64_t wake_at)
+{
+    /* relaxed: the store to `sleeping` below publishes it. */
+    atomic_store_explicit(&place->wake_at, wake_at, memory_order_relaxed);
+    /* seq_cst, both: see the top of wait.h. */
+    atomic_store_explicit(&place->sleeping, 1, memory_order_seq_cst);
+    int result = 0;
+    if (atomic_load_explicit(&place->position, memory_order_seq_cst) < needed)
+        result = sleep_on(waiter, place);
+    /* relaxed: only takes the announcement back; a publisher that still sees it wakes in vain. */
+    atomic_store_explicit(&place->sleeping, 0, memory_order_relaxed);
+    return result;
+}
+
+int wait_for_position(const struct waiter *waiter, struct wait_place *place, uint64_t needed,
+                      uint64_t wake_at, uint64_t *seen)
+{
+    struct wait_attempts attempts = {0};
+    int result = 0;
+    for (;;) {
+        /* acquire: as in spin_for_position. */
+        *seen = atomic_load_explicit(&place->position, memory_order_acquire);
+        if (*seen >= needed)
+            return 0;
+        if (result != 0)
+            break; /* the peer may have published and then ended: hence the look above */
+        if (waiter->kind == WAIT_SPIN || waiter->kind == WAIT_HYBRID) {
+            if (spin_for_position(waiter, place, needed, &attempts, seen, &result))
+                return 0;
+            if (result != 0)
+                continue;
+        }
+        result = sleep_for_position(waiter, place, needed, wake_at);
+        if (result == 0)
+            result = check_waiting(waiter, &attempts);
+    }
+    if (result == -EPIPE)
+        return tell_death(waiter);
+    return result == -ETIMEDOUT ? tell_timeout(waiter) : result;
+}
+
+/* What a failed check means to the caller; 0 goes on. */
+static int tell_check(const struct waiter *waiter, int result)
+{
+    if (result == -EPIPE)
+        return tell_death(waiter);
+    return result == -ETIMEDOUT ? tell_timeout(waiter) : result;
+}
+
+int wait_for_descriptor(const struct waiter *waiter, struct wait_attempts *attempts, int descriptor,
+                        short events)
+{
+    attempts->count++;
+    bool spinning = waiter->kind == WAIT_SPIN;
+    if (waiter->kind == WAIT_HYBRID) {
+        uint64_t now = clock_now_ns();
+        if (attempts->started_ns == 0)
+            attempts->started_ns = attempts->peer_checked_ns = now;
+        spinning = now - attempts->started_ns < HYBRID_SPIN_NS;
+    }
+    if (spinning) {
+        relax();
+        if (attempts->count % ATTEMPTS_PER_CLOCK_CHECK != 0)
+            return 0;
+        return tell_check(waiter, check_waiting(waiter, attempts));
+    }
+    struct pollfd poll_entry = {.fd = descriptor, .events = events};
+    if (poll(&poll_entry, 1, PEER_CHECK_NS / 1000000) < 0 && errno != EINTR)
+        return failure_set(waiter->failure, -errno, "polling the pipe");
+    return tell_check(waiter, check_waiting(waiter, attempts));
+}
+
+int wait_a_moment(const struct waiter *waiter, struct wait_attempts *attempts)
+{
+    static const struct timespec moment = {.tv_sec = 0, .tv_nsec = MOMENT_NS};
+    nanosleep(&moment, NULL);
+    return tell_check(waiter, check_waiting(waiter, attempts));
+}

@@ -1,0 +1,100 @@
+/*
+ * The ways of waiting, the same for every mechanism: block, spin, hybrid (spin briefly, then
+ * block), semop (block on a System V semaphore). What is waited for is either a POSITION, a
+ * counter in shared memory that only grows, or a DESCRIPTOR that would block. Every wait asks now
+ * and then whether the peer lives, and gives up when its patience ends. Knows nothing of rings,
+ * pipes or payloads.
+ *
+ * Sleeping without losing a wake-up needs the waiter to say "I sleep" before it looks a last
+ * time, and the publisher to publish before it looks for sleepers (Dekker's pattern): all four
+ * accesses are sequentially consistent, because acquire and release would let each side's load
+ * pass its own store, and both would then miss the other.
+ */
+#ifndef WAIT_H
+#define WAIT_H
+
+#include "base/failure.h"
+#include "base/terms.h"
+#include "transfer/peer.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Two cache lines of 64 bytes: processors that prefetch lines in pairs would otherwise make two
+ * neighbours share, and some arm64 machines have lines of 128 bytes. */
+#define SHARED_LINE_BYTES 128
+
+/* A position and its one sleeper; lies in memory that both processes share, on a line of its
+ * own. The publisher writes `position`, the waiter `wake_at` and `sleeping`. */
+struct wait_place {
+    _Alignas(SHARED_LINE_BYTES) _Atomic uint64_t position;
+    _Atomic uint64_t wake_at;  /* the sleeper need not be woken before this position */
+    _Atomic uint32_t sleeping; /* 1 while the waiter sleeps or is about to; the futex word */
+};
+
+/* How one process waits. Not shared. */
+struct waiter {
+    enum wait_kind kind;
+    const struct peer *peer;       /* may be NULL: then nobody's death is noticed */
+    uint64_t patience_ns;          /* of a single wait */
+    int semaphores;                /* id of the set, for semop */
+    unsigned short semaphore_wait; /* which semaphore of the set this process sleeps on */
+    unsigned short semaphore_post; /* and which one its peer sleeps on */
+    struct failure *failure;       /* where a failed wait is described; may be NULL */
+};
+
+/*
+ * Waits until place->position has reached `needed`. When it has to sleep it asks to be woken at
+ * `wake_at` (at or after `needed`), so that a stream is not woken for every byte; it may return
+ * as soon as `needed` is reached. Returns 0 with the position seen in *seen (everything written
+ * before that position was published is then visible), -EPIPE when the peer ended first,
+ * -ETIMEDOUT when the patience ended, or another -errno.
+ */
+int wait_for_position(const struct waiter *waiter, struct wait_place *place, uint64_t needed,
+                      uint64_t wake_at, uint64_t *seen);
+
+/* The rare half of wait_publish. */
+void wait_wake(const struct waiter *waiter, struct wait_place *place);
+
+/* Publishes a new position, which must not be below the last, and wakes the waiter when it sleeps
+ * and wants to know. Does not block. */
+static inline void wait_publish(const struct waiter *waiter, struct wait_place *place,
+                                uint64_t position)
+{
+    if (waiter->kind == WAIT_SPIN) {
+        /* release: what was written before is visible to whoever acquires this position. Nobody
+         * sleeps, so there is nothing to look for afterwards. */
+        atomic_store_explicit(&place->position, position, memory_order_release);
+        return;
+    }
+    /* seq_cst, both: see the top of this file. */
+    atomic_store_explicit(&place->position, position, memory_order_seq_cst);
+    if (atomic_load_explicit(&place->sleeping, memory_order_seq_cst) == 0)
+        return;
+    /* relaxed: wake_at was written before `sleeping`, which was just acquired. */
+    if (position >= atomic_load_explicit(&place->wake_at, memory_order_relaxed))
+        wait_wake(waiter, place);
+}
+
+/* The state of one wait that is made of many attempts; start with {0}. */
+struct wait_attempts {
+    uint64_t started_ns;
+    uint64_t peer_checked_ns;
+    uint32_t count;
+};
+
+/*
+ * To be called after a non-blocking call on `descriptor` said EAGAIN, before it is tried again:
+ * spins a little, or sleeps in poll for `events`, as the waiter's kind says. Returns 0 (try
+ * again), -EPIPE, -ETIMEDOUT or another -errno. (Kind block needs it only while a FIFO is being
+ * opened: its transfers use blocking calls.)
+ */
+int wait_for_descriptor(const struct waiter *waiter, struct wait_attempts *attempts, int descriptor,
+                        short events);
+
+/* Sleeps a moment between two looks at something that cannot be waited for (a file that must
+ * appear). Returns as wait_for_descriptor. */
+int wait_a_moment(const struct waiter *waiter, struct wait_attempts *attempts);
+
+#endif
