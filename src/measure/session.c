@@ -89,9 +89,9 @@ static int create_channels(struct session *session)
         .loan_bytes = lends ? (size_t)setup->size_bytes : 0,
         .patience_ns = (uint64_t)(setup->timeout_seconds * (double)NANOSECONDS_PER_SECOND),
         .failure = session->failure};
-    int result = setup->operations->create(&channel_setup, &session->link.forward);
+    int result = channel_create(setup->operations, &channel_setup, &session->link.forward);
     if (result == 0 && setup->test == TEST_LATENCY)
-        result = setup->operations->create(&channel_setup, &session->link.backward);
+        result = channel_create(setup->operations, &channel_setup, &session->link.backward);
     return result;
 }
 

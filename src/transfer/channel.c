@@ -50,6 +50,15 @@ void channel_initialise(struct channel *channel, const struct channel_operations
                                       .failure = setup->failure};
 }
 
+int channel_create(const struct channel_operations *operations, const struct channel_setup *setup,
+                   struct channel **channel)
+{
+    int result = operations->create(setup, channel);
+    if (result == 0)
+        (*channel)->operations = operations;
+    return result;
+}
+
 void channel_watch(struct channel *channel, const struct peer *peer, struct failure *failure)
 {
     channel->peer = *peer;

@@ -117,6 +117,11 @@ static inline bool channel_can_wait(const struct channel_operations *operations,
 void channel_initialise(struct channel *channel, const struct channel_operations *operations,
                         const struct channel_setup *setup);
 
+/* Makes a channel by a mechanism's table, which stays the channel's table even where its `create`
+ * is another mechanism's (a table with one operation replaced). Returns as `create`. */
+int channel_create(const struct channel_operations *operations, const struct channel_setup *setup,
+                   struct channel **channel);
+
 /* Says, after the fork and before open, who the peer is and where this process describes its
  * failures. `peer` is copied; its descriptor stays the caller's. */
 void channel_watch(struct channel *channel, const struct peer *peer, struct failure *failure);
