@@ -9,6 +9,12 @@
 
 enum { ALLOWED_TEXT_BYTES = 160 };
 
+/* The largest uint64_t has no double: a range that ends there ends at 2^64. */
+static uint64_t whole_of(double value)
+{
+    return value < 0x1p64 ? (uint64_t)value : UINT64_MAX;
+}
+
 static void describe_allowed(const struct option_row *row, char *text, size_t text_bytes)
 {
     char least[UNITS_TEXT_BYTES];
@@ -16,11 +22,12 @@ static void describe_allowed(const struct option_row *row, char *text, size_t te
     size_t used = 0;
     switch (row->kind) {
     case OPTION_BYTES:
-        snprintf(text, text_bytes, "%s to %s", units_format_bytes((uint64_t)row->least, least),
-                 units_format_bytes((uint64_t)row->most, most));
+        snprintf(text, text_bytes, "%s to %s", units_format_bytes(whole_of(row->least), least),
+                 units_format_bytes(whole_of(row->most), most));
         break;
     case OPTION_COUNT:
-        snprintf(text, text_bytes, "%.0f to %.0f", row->least, row->most);
+        snprintf(text, text_bytes, "%" PRIu64 " to %" PRIu64, whole_of(row->least),
+                 whole_of(row->most));
         break;
     case OPTION_DECIMAL:
         snprintf(text, text_bytes, "%g to %g", row->least, row->most);

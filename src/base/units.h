@@ -20,7 +20,7 @@ int units_parse_decimal(const char *text, double *value);
 
 #define UNITS_TEXT_BYTES 32
 
-/* 64 -> "64 B", 4096 -> "4 KiB", 1536 -> "1.5 KiB": exact where it is, else three digits.
+/* 64 -> "64 B", 4096 -> "4 KiB", 1536 -> "1.50 KiB": exact where it is, else three digits.
  * `text` has UNITS_TEXT_BYTES; returns `text`. */
 char *units_format_bytes(uint64_t bytes, char *text);
 

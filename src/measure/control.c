@@ -36,6 +36,15 @@ int control_await(struct control *control, const struct waiter *waiter, unsigned
     return wait_for_position(waiter, &control->steps[party], step, step, &seen);
 }
 
+uint64_t control_batch_ns(const struct control *control, bool transfers)
+{
+    const struct side_report *writer = &control->reports[SIDE_WRITER];
+    uint64_t finished_ns = control->reports[SIDE_READER].batch_finished_ns;
+    if (!transfers && writer->batch_finished_ns > finished_ns)
+        finished_ns = writer->batch_finished_ns;
+    return finished_ns - writer->batch_started_ns;
+}
+
 static uint64_t nanoseconds(const struct timeval *time)
 {
     return (uint64_t)time->tv_sec * NANOSECONDS_PER_SECOND + (uint64_t)time->tv_usec * 1000;

@@ -71,6 +71,13 @@ void control_step(struct control *control, const struct waiter *waiter, unsigned
 int control_await(struct control *control, const struct waiter *waiter, unsigned party,
                   uint64_t step);
 
+/*
+ * How long the last batch took, from the writer's first message to the moment at which the READER
+ * had consumed the last. Only where the mechanism transfers nothing does nobody wait for anybody:
+ * then the later of the two ends counts.
+ */
+uint64_t control_batch_ns(const struct control *control, bool transfers);
+
 /* What the calling process has used so far. */
 struct usage usage_now(void);
 

@@ -16,8 +16,9 @@
 #include <stdint.h>
 
 #define HISTOGRAM_SUBBUCKET_BITS 7
-#define HISTOGRAM_BUCKETS ((64 - HISTOGRAM_SUBBUCKET_BITS) * (1 << HISTOGRAM_SUBBUCKET_BITS) + \
-                           (1 << HISTOGRAM_SUBBUCKET_BITS))
+#define HISTOGRAM_BUCKETS                                                                          \
+    ((64 - HISTOGRAM_SUBBUCKET_BITS) * (1 << HISTOGRAM_SUBBUCKET_BITS) +                           \
+     (1 << HISTOGRAM_SUBBUCKET_BITS))
 
 struct histogram {
     uint64_t count;   /* of all values recorded */
@@ -38,6 +39,9 @@ static inline size_t histogram_bucket(uint64_t value)
 uint64_t histogram_bucket_lower(size_t bucket);
 uint64_t histogram_bucket_upper(size_t bucket);
 
+/* The mean of the lowest and the highest value of a bucket: what stands for its values. */
+double histogram_bucket_middle(size_t bucket);
+
 void histogram_clear(struct histogram *histogram);
 
 static inline void histogram_record(struct histogram *histogram, uint64_t value)
@@ -51,9 +55,15 @@ static inline void histogram_record(struct histogram *histogram, uint64_t value)
 /* Adds the counts of `other`. */
 void histogram_merge(struct histogram *histogram, const struct histogram *other);
 
-/* Adds `count` values of the bucket that begins at `lower` (as read back from a file); `lower`
- * must be a bucket's lowest value. Returns 0 or -EINVAL. The maximum becomes at least `lower`. */
+/* Adds `count` values of the bucket that begins at `lower` (as read back from a file). Returns 0,
+ * or -EINVAL when `lower` is not the lowest value of a bucket or the count would overflow. The
+ * exact maximum is not known then: it becomes at least the middle of the bucket. */
 int histogram_add_bucket(struct histogram *histogram, uint64_t lower, uint64_t count);
+
+/* Nearest rank: which of `count` values in rising order, counted from 1, stands at quantile q in
+ * [0, 1]. ceil(q * count), but 1 for q = 0; exact for decimal fractions such as 0.07. `count` must
+ * not be 0. */
+uint64_t histogram_rank(double q, uint64_t count);
 
 /*
  * The value at quantile q in [0, 1] by nearest rank: the ceil(q * count)-th smallest (the smallest
@@ -62,7 +72,8 @@ int histogram_add_bucket(struct histogram *histogram, uint64_t lower, uint64_t c
  */
 double histogram_quantile(const struct histogram *histogram, double q);
 
-/* How many values must be recorded before quantile q is worth stating: ten beyond it. */
+/* How many values must be recorded before quantile q in [0, 1] is worth stating: ten beyond it.
+ * UINT64_MAX for q = 1: no number of values suffices for the maximum. */
 uint64_t histogram_count_needed(double q);
 
 #endif

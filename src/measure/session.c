@@ -332,7 +332,7 @@ static void fill_sample(const struct session *session, struct sample *sample)
     sample->messages = control->batch_messages;
     sample->bytes = sample->messages * sample->size_bytes * (latency ? 2 : 1);
     sample->wall_ns = latency ? writer->batch_finished_ns - writer->batch_started_ns
-                              : reader->batch_finished_ns - writer->batch_started_ns;
+                              : control_batch_ns(control, session->setup->operations->transfers);
     sample->capacity_bytes = reader->capacity_bytes;
     sample->warmup_messages = writer->warmup_messages;
     sample->clock_read_ns = writer->clock_read_ns;

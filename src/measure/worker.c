@@ -150,13 +150,6 @@ static int write_batch(struct worker *worker, uint64_t batch, uint64_t count, bo
     return control_await(control, &worker->waiter, SIDE_READER, 2 * batch + 2);
 }
 
-/* The clock stops when the reader has consumed the last message. */
-static uint64_t batch_wall_ns(const struct control *control)
-{
-    return control->reports[SIDE_READER].batch_finished_ns -
-           control->reports[SIDE_WRITER].batch_started_ns;
-}
-
 /* How many messages of `message_ns` fill `target_ns`. */
 static uint64_t messages_for(double target_ns, double message_ns)
 {
@@ -199,7 +192,8 @@ static int run_writer(struct worker *worker)
         if (result < 0)
             return result;
         worker->report->warmup_messages += count;
-        message_ns = fmin(message_ns, (double)batch_wall_ns(worker->control) / (double)count);
+        uint64_t batch_ns = control_batch_ns(worker->control, setup->operations->transfers);
+        message_ns = fmin(message_ns, (double)batch_ns / (double)count);
         bool believed = batch > 0 || setup->size_bytes >= BELIEVED_AT_ONCE_BYTES;
         if (believed && (double)count * message_ns >= warmup_ns)
             break;
