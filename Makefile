@@ -1,34 +1,67 @@
-# Builds everything into build/. `make help` lists the targets.
+# Builds everything into build/; `make help` lists the targets. Sources are found by place:
+# src/*/*.c is the library, every bench/*.c a program, every tests/*_test.c a test program; all other
+# tests/*.c are helpers that each test program may use.
 
-BUILD    ?= build
-CC       ?= cc
-CFLAGS   ?= -O3 -g
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-            -Wvla -Wformat=2 -Werror
+CC     ?= cc
+PREFIX ?= /usr/local
+
+# DEBUG=1 has a folder of its own: nobody shall measure with such programs by mistake.
+ifdef DEBUG
+BUILD  ?= build/debug
+CFLAGS ?= -O0 -g3
+else
+BUILD  ?= build
+CFLAGS ?= -O3 -g
+endif
+
 PACKAGES := hwloc jansson
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+            -Wmissing-prototypes -Wvla -Wformat=2
+# A stranger's newer compiler knows new warnings and shall still build this: only CI and lint
+# make them errors.
+ifdef WERROR
+WARNINGS += -Werror
+endif
 
-# Expanded on use, so that `make help` and `make clean` work before anything is installed.
-PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
-PKG_LIBS   = $(shell pkg-config --libs $(PACKAGES))
+# Asked once, and only when something is compiled: `make help` works on a bare machine.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
+PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS)
+TEST_LIBS  = $(eval TEST_LIBS := $$(shell pkg-config --libs cmocka))$(TEST_LIBS)
 
-override CFLAGS += -std=c17 -D_GNU_SOURCE -Isrc -MMD -MP $(WARNINGS) $(SANITIZE)
-LDLIBS    = $(PKG_LIBS) -lm
-LDFLAGS  += -Wl,--as-needed $(SANITIZE)
+GENERATED      := $(BUILD)/generated
+LANGUAGE_FLAGS := -std=c17 -D_GNU_SOURCE -Isrc -I$(GENERATED)
+COMPILE_FLAGS   = $(LANGUAGE_FLAGS) $(WARNINGS) $(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(SANITIZE)
+LINK_FLAGS      = -Wl,--as-needed $(CFLAGS) $(LDFLAGS) $(SANITIZE)
+LIBRARIES       = $(PKG_LIBS) $(LDLIBS) -lm
 
-LIBRARY_SOURCES := $(wildcard src/*/*.c)
-PROGRAM_SOURCES := $(wildcard bench/*.c)
-TEST_SOURCES    := $(wildcard tests/*_test.c)
+LIBRARY_SOURCES := $(sort $(wildcard src/*/*.c))
+PROGRAM_SOURCES := $(sort $(wildcard bench/*.c))
+TEST_SOURCES    := $(sort $(wildcard tests/*_test.c))
+HELPER_SOURCES  := $(filter-out $(TEST_SOURCES),$(sort $(wildcard tests/*.c)))
+# What several test programs share.
+TEST_SUPPORT    := $(filter-out $(TEST_SOURCES),$(sort $(wildcard tests/*.c)))
+TEST_SUPPORT_OBJECTS := $(TEST_SUPPORT:%.c=$(BUILD)/%.o)
 LIBRARY  := $(BUILD)/libpipe-vs-shm.a
+HELPERS  := $(HELPER_SOURCES:%.c=$(BUILD)/%.o)
 OBJECTS  := $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 PROGRAMS := $(PROGRAM_SOURCES:bench/%.c=$(BUILD)/bin/%)
 TESTS    := $(TEST_SOURCES:tests/%.c=$(BUILD)/tests/%)
+ALL_OBJECTS := $(OBJECTS) $(PROGRAM_SOURCES:%.c=$(BUILD)/%.o) $(TEST_SOURCES:%.c=$(BUILD)/%.o) \
+               $(TEST_SUPPORT_OBJECTS)
 
 .PHONY: all
 all: $(PROGRAMS)  ## build all programs into build/bin (the default)
 
-$(BUILD)/%.o: %.c Makefile
+.PHONY: tests
+tests: $(TESTS)  ## build the test programs, too
+
+.PHONY: test
+test: all tests  ## build and run all tests (T="name..." runs some)
+	tests/run-tests.sh --build "$(BUILD)" $(T)
+
+$(BUILD)/%.o: %.c $(GENERATED)/flags | $(GENERATED)/build_info.h
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(PKG_CFLAGS) -c -o $@ $<
+	$(CC) $(COMPILE_FLAGS) -MMD -MP -c -o $@ $<
 
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
@@ -36,15 +69,84 @@ $(LIBRARY): $(OBJECTS)
 
 $(BUILD)/bin/%: $(BUILD)/bench/%.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
+	$(CC) $(LINK_FLAGS) -o $@ $< $(LIBRARY) $(LIBRARIES)
 
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_SUPPORT_OBJECTS) $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS) $(shell pkg-config --libs cmocka)
+	$(CC) $(LINK_FLAGS) -o $@ $< $(TEST_SUPPORT_OBJECTS) $(LIBRARY) $(LIBRARIES) $(TEST_LIBS)
+
+# What the programs were built from and how, for the manifest. Both files are looked at on every
+# run of make and written only when they change, so that other flags build everything anew and a
+# new commit only what says so.
+$(GENERATED)/build_info.h: FORCE
+	@scripts/build-info.sh header $@ '$(subst ','\'',$(CC))' '$(subst ','\'',$(CFLAGS) $(SANITIZE))'
+
+$(GENERATED)/flags: FORCE
+	@pkg-config --print-errors --exists $(PACKAGES) || { \
+	    echo 'make: ./run_bench.sh installs what is missing, or names the command' >&2; exit 69; }
+	@scripts/build-info.sh flags $@ '$(subst ','\'',$(CC))' '$(subst ','\'',$(COMPILE_FLAGS))'
+
+.PHONY: FORCE
+FORCE:
+
+.PHONY: lint
+lint: $(GENERATED)/build_info.h  ## formatter, clang-tidy, cppcheck and shellcheck over everything
+	scripts/lint.sh '$(BUILD)'
+
+C_FILES = $(sort $(wildcard src/*/*.[ch] bench/*.[ch] tests/*.[ch]))
+
+.PHONY: format
+format:  ## format all C files in place
+	clang-format -i $(C_FILES)
+
+.PHONY: format-check
+format-check:  ## fail if a C file is not formatted
+	clang-format --dry-run -Werror $(C_FILES)
+
+SANITIZED = $(MAKE) --no-print-directory CFLAGS='-O1 -g -fno-omit-frame-pointer' WERROR=1
+
+.PHONY: asan
+asan:  ## all tests with AddressSanitizer and UndefinedBehaviorSanitizer
+	$(SANITIZED) BUILD='$(BUILD)/asan' T='$(T)' \
+	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' test
+
+# ThreadSanitizer sees threads, not processes: it runs the tests that start threads.
+.PHONY: tsan
+tsan:  ## the tests that use threads, with ThreadSanitizer
+	$(SANITIZED) BUILD='$(BUILD)/tsan' SANITIZE='-fsanitize=thread' tests
+	tests/run-tests.sh --build '$(BUILD)/tsan' --threads-only
+
+.PHONY: test-fresh
+test-fresh:  ## both commands of the README in a minimal system (needs root and debootstrap)
+	scripts/test-fresh.sh
+
+HOME_FOLDER = $(DESTDIR)$(PREFIX)/lib/pipe-vs-shm
+
+.PHONY: install
+install: all  ## install below PREFIX (/usr/local); the command is then pipe-vs-shm
+	mkdir -p '$(HOME_FOLDER)/build/bin' '$(HOME_FOLDER)/scripts' '$(HOME_FOLDER)/plots' \
+	    '$(DESTDIR)$(PREFIX)/bin'
+	install -m 755 run_bench.sh '$(HOME_FOLDER)/run_bench.sh'
+	install -m 755 $(PROGRAMS) '$(HOME_FOLDER)/build/bin'
+	install -m 755 scripts/packages.sh scripts/outer-clock.sh scripts/plot.sh '$(HOME_FOLDER)/scripts'
+	install -m 644 $(wildcard plots/*.gp) '$(HOME_FOLDER)/plots'
+	install -m 644 VERSION LICENSE '$(HOME_FOLDER)'
+	ln -sf ../lib/pipe-vs-shm/run_bench.sh '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm'
+
+.PHONY: uninstall
+uninstall:  ## remove what install put there
+	rm -rf '$(HOME_FOLDER)'
+	rm -f '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm'
 
 .PHONY: clean
 clean:  ## remove everything that was built
-	rm -rf $(BUILD)
+	rm -rf '$(BUILD)'
 
--include $(OBJECTS:.o=.d) $(PROGRAM_SOURCES:%.c=$(BUILD)/%.d) $(TEST_SOURCES:%.c=$(BUILD)/%.d)
+.PHONY: help
+help:  ## show this list
+	@echo 'make [TARGET] [CC=clang] [DEBUG=1] [WERROR=1] [BUILD=folder] [PREFIX=folder]'
+	@sed -n 's/^\([a-z-]*\):.*## *\(.*\)/  \1\t\2/p' Makefile | expand -t 16
+
+-include $(ALL_OBJECTS:.o=.d)
 .SECONDARY:
+.DELETE_ON_ERROR:

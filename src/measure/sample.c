@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIELD(name, type, meaning) {#name, type, offsetof(struct sample, name), meaning}
+#define FIELD(name, type, meaning)                                                                 \
+    {                                                                                              \
+#name, type, offsetof(struct sample, name), meaning                                        \
+    }
 
 const struct sample_field sample_fields[] = {
     FIELD(mechanism, SAMPLE_WORD, "what carries the bytes"),

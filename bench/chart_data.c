@@ -1,0 +1,105 @@
+/* Turns a bundle into gnuplot input, one file per chart: scripts/plot.sh draws from them. */
+#include "results/chart_data.h"
+#include "base/exit_code.h"
+#include "base/options.h"
+#include "results/report_text.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+struct arguments {
+    bool help;
+    const char *out;
+};
+
+static const struct option_row rows[] = {
+    {.name = "out",
+     .operand = "DIR",
+     .help = "folder, already there, for the files NAME.data",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(struct arguments, out)},
+    {.name = "help",
+     .help = "print this page",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct arguments, help)},
+    {.name = NULL},
+};
+
+/* Writes one chart's file, and its script and name as a line on standard output. */
+static int write_file(const struct bundle_data *bundle, const char *folder, enum chart chart,
+                      const struct chart_view *view, struct failure *failure)
+{
+    char path[PATH_MAX];
+    int length =
+        snprintf(path, sizeof path, "%s/%s%s.data", folder, chart_names[chart], view->suffix);
+    if (length >= (int)sizeof path)
+        return failure_say(failure, -ENAMETOOLONG, "--out: the path is too long");
+    FILE *stream = fopen(path, "we");
+    if (stream == NULL)
+        return failure_set(failure, -errno, "--out: can't write %.160s", path);
+    int result = chart_write(bundle, chart, view, stream);
+    if (fclose(stream) != 0 && result == 0)
+        result = -EIO;
+    if (result == -ENODATA) {
+        remove(path);
+        return 0;
+    }
+    if (result < 0)
+        return failure_set(failure, result, "--out: can't write %.160s", path);
+    printf("%s %s%s\n", chart_names[chart], chart_names[chart], view->suffix);
+    return 0;
+}
+
+static int write_files(const struct bundle_data *bundle, const char *folder,
+                       struct failure *failure)
+{
+    struct chart_views views = chart_views_of(bundle);
+    for (size_t view = 0; view < views.count; view++) {
+        for (int chart = 0; chart < CHART_COUNT; chart++) {
+            int result = write_file(bundle, folder, (enum chart)chart, &views.views[view], failure);
+            if (result < 0)
+                return result;
+        }
+    }
+    return 0;
+}
+
+static int print_help(const struct arguments *defaults)
+{
+    puts("usage: chart_data --out DIR BUNDLE\n\n"
+         "Writes the gnuplot input of every chart that the bundle has data for, and prints a line\n"
+         "per chart: the script in plots/ that draws it, and its name.\n");
+    options_print_help(rows, defaults, stdout);
+    return EXIT_CODE_DONE;
+}
+
+static int complain(const struct failure *failure, int exit_code)
+{
+    char line[FAILURE_TEXT_BYTES];
+    fprintf(stderr, "chart_data: %s\n", report_text_plain(failure->text, line, sizeof line));
+    return exit_code;
+}
+
+int main(int count, char **words)
+{
+    struct arguments arguments = {.out = NULL};
+    struct failure failure = {0};
+    struct bundle_data bundle;
+    int operands = 0;
+    int result = options_parse(rows, &arguments, count - 1, words + 1, &operands, &failure);
+    if (result == 0 && arguments.help)
+        return print_help(&arguments);
+    if (result == 0 && (operands != 1 || arguments.out == NULL))
+        result = failure_say(&failure, -EINVAL, "needs --out DIR and one BUNDLE; --help says more");
+    if (result < 0)
+        return complain(&failure, EXIT_CODE_USAGE);
+    if (bundle_read(words[1], &bundle, &failure) < 0)
+        return complain(&failure, EXIT_CODE_USAGE);
+    result = write_files(&bundle, arguments.out, &failure);
+    if (result == 0 && fflush(stdout) != 0)
+        result = failure_set(&failure, -errno, "can't write to standard output");
+    bundle_free(&bundle);
+    return result < 0 ? complain(&failure, EXIT_CODE_FAILED) : EXIT_CODE_DONE;
+}

@@ -1,0 +1,252 @@
+/*
+ * Merges the exports of several calls of hyperfine into one file of the same form: the runs of a
+ * command from all calls together, its statistics computed anew. Beside them stands, per
+ * mechanism, what one message costs by the outer clock: the difference between the runs with more
+ * and with fewer messages, from which the cost of starting a program falls out.
+ *
+ *   merge_hyperfine OUTPUT.json INPUT.json...
+ *
+ * Times of hyperfine are seconds. Knows nothing of samples or bundles.
+ */
+#include "base/exit_code.h"
+#include "base/failure.h"
+#include "base/units.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Most runs of one command: far above what anybody waits for, and it bounds the memory. */
+enum { MOST_RUNS = 10000, SCHEMA = 1 };
+
+static int refuse(struct failure *failure, const char *path, const char *what)
+{
+    return failure_say(failure, -EINVAL, "%s is not an export of hyperfine: %s", path, what);
+}
+
+/* The merged entry of `command`, or NULL; the entries own it. */
+static json_t *find_entry(json_t *entries, const char *command)
+{
+    size_t index;
+    json_t *entry;
+    json_array_foreach(entries, index, entry)
+    {
+        if (strcmp(json_string_value(json_object_get(entry, "command")), command) == 0)
+            return entry;
+    }
+    return NULL;
+}
+
+/* Adds `value` times `weight` to the sum that stands in `entry` under `name`. */
+static int add_to_sum(json_t *entry, const char *name, const json_t *value, size_t weight)
+{
+    double sum = json_number_value(json_object_get(entry, name));
+    double more = json_number_value(value) * (double)weight;
+    return json_object_set_new(entry, name, json_real(sum + more)) == 0 ? 0 : -ENOMEM;
+}
+
+static int add_runs(json_t *entries, const json_t *result, const char *path,
+                    struct failure *failure)
+{
+    const char *command = json_string_value(json_object_get(result, "command"));
+    json_t *times = json_object_get(result, "times");
+    size_t runs = json_array_size(times);
+    if (command == NULL || runs == 0 || runs > MOST_RUNS)
+        return refuse(failure, path, "a result lacks its command or its times");
+    size_t index;
+    json_t *time;
+    json_array_foreach(times, index, time)
+    {
+        if (!json_is_number(time) || json_number_value(time) < 0.0)
+            return refuse(failure, path, "a time is not a number");
+    }
+    json_t *entry = find_entry(entries, command);
+    if (entry == NULL) {
+        json_t *parameters = json_object_get(result, "parameters");
+        entry = json_pack("{s:s, s:[], s:O}", "command", command, "times", "parameters",
+                          json_is_object(parameters) ? parameters : json_null());
+        if (entry == NULL || json_array_append_new(entries, entry) < 0)
+            return failure_set(failure, -ENOMEM, "merging %s", path);
+    }
+    if (json_array_extend(json_object_get(entry, "times"), times) < 0 ||
+        add_to_sum(entry, "user", json_object_get(result, "user"), runs) < 0 ||
+        add_to_sum(entry, "system", json_object_get(result, "system"), runs) < 0)
+        return failure_set(failure, -ENOMEM, "merging %s", path);
+    return 0;
+}
+
+static int add_file(json_t *entries, const char *path, struct failure *failure)
+{
+    json_error_t error;
+    json_t *file = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    if (file == NULL)
+        return refuse(failure, path, error.text);
+    const json_t *results = json_object_get(file, "results");
+    int outcome = json_array_size(results) > 0 ? 0 : refuse(failure, path, "it has no results");
+    size_t index;
+    const json_t *result;
+    json_array_foreach(results, index, result)
+    {
+        if (outcome == 0)
+            outcome = add_runs(entries, result, path, failure);
+    }
+    json_decref(file);
+    return outcome;
+}
+
+static int compare_seconds(const void *left, const void *right)
+{
+    double a = *(const double *)left;
+    double b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+static json_t *real_or_null(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* Standard deviation of a sample (n - 1); NAN for fewer than two values. */
+static double standard_deviation(const double *values, size_t count, double mean)
+{
+    double squares = 0.0;
+    for (size_t index = 0; index < count; index++)
+        squares += (values[index] - mean) * (values[index] - mean);
+    return count < 2 ? NAN : sqrt(squares / (double)(count - 1));
+}
+
+static int set_statistics(json_t *entry)
+{
+    const json_t *times = json_object_get(entry, "times");
+    size_t count = json_array_size(times);
+    double *seconds = calloc(count, sizeof *seconds);
+    if (seconds == NULL)
+        return -ENOMEM;
+    double sum = 0.0;
+    for (size_t index = 0; index < count; index++) {
+        seconds[index] = json_number_value(json_array_get(times, index));
+        sum += seconds[index];
+    }
+    qsort(seconds, count, sizeof *seconds, compare_seconds);
+    double runs = (double)count;
+    double median = (seconds[(count - 1) / 2] + seconds[count / 2]) / 2.0;
+    json_t *statistics =
+        json_pack("{s:f, s:o, s:f, s:f, s:f, s:f, s:f}", "mean", sum / runs, "stddev",
+                  real_or_null(standard_deviation(seconds, count, sum / runs)), "median", median,
+                  "user", json_number_value(json_object_get(entry, "user")) / runs, "system",
+                  json_number_value(json_object_get(entry, "system")) / runs, "min", seconds[0],
+                  "max", seconds[count - 1]);
+    free(seconds);
+    int result = statistics != NULL && json_object_update(entry, statistics) == 0 ? 0 : -ENOMEM;
+    json_decref(statistics);
+    return result;
+}
+
+/* Reads mechanism and message count of an entry; returns 0 or -EINVAL when it has none. */
+static int read_parameters(const json_t *entry, const char **mechanism, uint64_t *messages)
+{
+    const json_t *parameters = json_object_get(entry, "parameters");
+    *mechanism = json_string_value(json_object_get(parameters, "mechanism"));
+    const char *count = json_string_value(json_object_get(parameters, "count"));
+    if (*mechanism == NULL || count == NULL)
+        return -EINVAL;
+    return units_parse_count(count, messages);
+}
+
+/* The cost of one message between two entries of one mechanism, in nanoseconds; NAN when they are
+ * not two such entries. */
+static double marginal_ns_per_message(const json_t *few, const json_t *many)
+{
+    const char *mechanism;
+    const char *other_mechanism;
+    uint64_t messages;
+    uint64_t more_messages;
+    if (read_parameters(few, &mechanism, &messages) < 0 ||
+        read_parameters(many, &other_mechanism, &more_messages) < 0 ||
+        strcmp(mechanism, other_mechanism) != 0 || more_messages <= messages)
+        return NAN;
+    double seconds = json_number_value(json_object_get(many, "median")) -
+                     json_number_value(json_object_get(few, "median"));
+    return seconds * 1e9 / (double)(more_messages - messages);
+}
+
+static int set_marginals(json_t *entries, json_t *marginals)
+{
+    size_t first;
+    size_t second;
+    json_t *few;
+    json_t *many;
+    json_array_foreach(entries, first, few)
+    {
+        json_array_foreach(entries, second, many)
+        {
+            double cost_ns = marginal_ns_per_message(few, many);
+            if (isnan(cost_ns))
+                continue;
+            const json_t *parameters = json_object_get(few, "parameters");
+            const char *mechanism = json_string_value(json_object_get(parameters, "mechanism"));
+            if (json_object_set_new(marginals, mechanism, real_or_null(cost_ns)) < 0)
+                return -ENOMEM;
+        }
+    }
+    return 0;
+}
+
+/* Writes beside the final name and renames: nobody ever sees half a file. */
+static int write_file(const json_t *merged, const char *path, struct failure *failure)
+{
+    char partial[PATH_MAX];
+    if ((size_t)snprintf(partial, sizeof partial, "%s.partial", path) >= sizeof partial)
+        return failure_set(failure, -ENAMETOOLONG, "%s", path);
+    errno = EIO;
+    if (json_dump_file(merged, partial, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) < 0 ||
+        rename(partial, path) < 0) {
+        int error = -errno;
+        remove(partial);
+        return failure_set(failure, error, "cannot write %s", path);
+    }
+    return 0;
+}
+
+static int merge(json_t *merged, const char *output, char **inputs, int count,
+                 struct failure *failure)
+{
+    json_t *entries = json_object_get(merged, "results");
+    for (int input = 0; input < count; input++) {
+        int result = add_file(entries, inputs[input], failure);
+        if (result < 0)
+            return result;
+    }
+    size_t index;
+    json_t *entry;
+    json_array_foreach(entries, index, entry)
+    {
+        if (set_statistics(entry) < 0)
+            return failure_set(failure, -ENOMEM, "computing statistics");
+    }
+    if (set_marginals(entries, json_object_get(merged, "marginal_ns_per_message")) < 0)
+        return failure_set(failure, -ENOMEM, "computing costs");
+    return write_file(merged, output, failure);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 3) {
+        fprintf(stderr, "merge_hyperfine: usage: merge_hyperfine OUTPUT.json INPUT.json...\n");
+        return EXIT_CODE_USAGE;
+    }
+    struct failure failure = {0};
+    json_t *merged =
+        json_pack("{s:i, s:[], s:{}}", "schema", SCHEMA, "results", "marginal_ns_per_message");
+    int result = merged != NULL ? merge(merged, argv[1], argv + 2, argc - 2, &failure)
+                                : failure_set(&failure, -ENOMEM, "starting");
+    json_decref(merged);
+    if (result == 0)
+        return EXIT_CODE_DONE;
+    fprintf(stderr, "merge_hyperfine: %s\n", failure.text);
+    return result == -EINVAL ? EXIT_CODE_USAGE : EXIT_CODE_FAILED;
+}

@@ -1,0 +1,72 @@
+/* Prints the report of a finished bundle, for a terminal or as Markdown. */
+#include "results/report.h"
+#include "base/exit_code.h"
+#include "base/options.h"
+#include "results/report_text.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+enum format { FORMAT_TERMINAL, FORMAT_MARKDOWN };
+
+static const char *const format_names[] = {"terminal", "markdown", NULL};
+
+struct arguments {
+    int format;
+    bool help;
+};
+
+static const struct option_row rows[] = {
+    {.name = "format",
+     .operand = "WORD",
+     .help = "for a terminal of 80 columns, or everything as Markdown",
+     .kind = OPTION_CHOICE,
+     .offset = offsetof(struct arguments, format),
+     .names = format_names},
+    {.name = "help",
+     .help = "print this page",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct arguments, help)},
+    {.name = NULL},
+};
+
+static int print_help(const struct arguments *defaults)
+{
+    puts("usage: report BUNDLE [--format terminal|markdown]\n\n"
+         "Prints what a finished run measured and what it says, from the bundle's files alone.\n");
+    options_print_help(rows, defaults, stdout);
+    return EXIT_CODE_DONE;
+}
+
+static int complain(const struct failure *failure, int exit_code)
+{
+    char line[FAILURE_TEXT_BYTES];
+    fprintf(stderr, "report: %s\n", report_text_plain(failure->text, line, sizeof line));
+    return exit_code;
+}
+
+int main(int count, char **words)
+{
+    struct arguments arguments = {.format = FORMAT_TERMINAL};
+    struct failure failure = {0};
+    struct bundle_data bundle;
+    int operands = 0;
+    int result = options_parse(rows, &arguments, count - 1, words + 1, &operands, &failure);
+    if (result == 0 && arguments.help)
+        return print_help(&(struct arguments){.format = FORMAT_TERMINAL});
+    if (result == 0 && operands != 1)
+        result = failure_say(&failure, -EINVAL,
+                             "needs one BUNDLE, a folder under results/; --help says more");
+    if (result == 0)
+        result = bundle_read(words[1], &bundle, &failure);
+    if (result < 0)
+        return complain(&failure, EXIT_CODE_USAGE);
+    result = arguments.format == FORMAT_MARKDOWN ? report_write_markdown(&bundle, stdout)
+                                                 : report_write_terminal(&bundle, words[1], stdout);
+    bundle_free(&bundle);
+    if (result < 0 || fflush(stdout) != 0) {
+        failure_set(&failure, errno > 0 ? -errno : -EIO, "can't write to standard output");
+        return complain(&failure, EXIT_CODE_FAILED);
+    }
+    return EXIT_CODE_DONE;
+}

@@ -1,0 +1,323 @@
+/*
+ * The conductor's command line: plans cells and rounds, runs the matched programs, and writes a
+ * bundle. Its last line on standard output is the path of the finished bundle.
+ */
+#include "base/options.h"
+#include "base/version.h"
+#include "results/conductor.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+enum { LABEL_BYTES_MOST = 80, ROUNDS_MOST = 1000 };
+
+static const double SEED_MOST = 9007199254740991.0; /* 2^53-1: every JSON reader keeps it */
+
+struct suite_options {
+    struct plan_request request;
+    int preset;
+    bool waits_given;
+    bool placement_given;
+    bool budget_given;
+    bool rounds_given;
+    bool seed_given;
+    bool dry_run;
+    bool help;
+    bool version;
+    uint64_t seed;
+    const char *label;
+    const char *out;
+    const char *programs;
+};
+
+/* The label becomes text in tables, charts and JSON. */
+static int parse_label(const char *text, void *field)
+{
+    if (*text == '\0' || strlen(text) > LABEL_BYTES_MOST)
+        return -ERANGE;
+    for (const char *byte = text; *byte != '\0'; byte++) {
+        if ((unsigned char)*byte < ' ' || *byte == 0x7f)
+            return -EINVAL;
+    }
+    json_t *readable = json_string(text);
+    if (readable == NULL)
+        return -EINVAL;
+    json_decref(readable);
+    memcpy(field, &text, sizeof text);
+    return 0;
+}
+
+#define AT(field)      .offset = offsetof(struct suite_options, field)
+#define GIVEN_AT(flag) .given_offset = offsetof(struct suite_options, flag)
+
+static const struct option_row option_rows[] = {
+    {.name = "preset",
+     .operand = "NAME",
+     .help = "default: within two minutes; quick: 20 s; full: all there is, takes long",
+     .kind = OPTION_CHOICE,
+     AT(preset),
+     .names = preset_names},
+    {.name = "sizes",
+     .operand = "LIST",
+     .help = "payload sizes",
+     .kind = OPTION_CUSTOM,
+     AT(request.sizes),
+     .parse = size_list_parse,
+     .print = size_list_print,
+     .allowed = "64:16M[:x4] or 64,4K,1M; at most 64 sizes, each once, 1 B to 1 GiB"},
+    {.name = "mechanisms",
+     .operand = "LIST",
+     .help = "matched programs; ratios need pipe",
+     .kind = OPTION_CUSTOM,
+     AT(request.mechanisms),
+     .parse = mechanism_list_parse,
+     .print = mechanism_list_print,
+     .allowed = "pipe,fifo,shm,vmsplice,...; each once"},
+    {.name = "tests",
+     .operand = "LIST",
+     .help = "what is measured",
+     .kind = OPTION_CUSTOM,
+     AT(request.tests),
+     .parse = test_set_parse,
+     .print = test_set_print,
+     .allowed = "latency,throughput; each once"},
+    {.name = "waits",
+     .operand = "LIST",
+     .help = "how both sides wait",
+     .kind = OPTION_CUSTOM,
+     AT(request.waits),
+     .parse = wait_set_parse,
+     .print = wait_set_print,
+     .allowed = "block,spin,hybrid,semop; each once",
+     GIVEN_AT(waits_given)},
+    {.name = "modes",
+     .operand = "LIST",
+     .help = "own: private buffer to private buffer; inplace: each mechanism at its best",
+     .kind = OPTION_CUSTOM,
+     AT(request.copies),
+     .parse = copies_set_parse,
+     .print = copies_set_print,
+     .allowed = "own,inplace; each once"},
+    {.name = "touch",
+     .operand = "WORD",
+     .help = "what both sides do to the payload; less than full measures less",
+     .kind = OPTION_CHOICE,
+     AT(request.touch),
+     .names = touch_names},
+    {.name = "placement",
+     .operand = "LIST",
+     .help = "which CPUs the two sides run on",
+     .kind = OPTION_CUSTOM,
+     AT(request.placement),
+     .parse = placement_choice_parse,
+     .print = placement_choice_print,
+     .allowed = "cache,same,sibling,far, each once; or W,R: two CPU numbers",
+     GIVEN_AT(placement_given)},
+    {.name = "capacity",
+     .operand = "BYTES",
+     .help = "bytes in flight, the same for all mechanisms",
+     .kind = OPTION_BYTES,
+     AT(request.capacity_bytes),
+     .least = 4096.0,
+     .most = 1073741824.0},
+    {.name = "seconds",
+     .operand = "S",
+     .help = "length of one sample",
+     .kind = OPTION_DECIMAL,
+     AT(request.sample_seconds),
+     .least = 0.001,
+     .most = 60.0},
+    {.name = "budget",
+     .operand = "S",
+     .help = "seconds for the whole run; without --rounds, as many rounds as fit",
+     .kind = OPTION_DECIMAL,
+     AT(request.budget_seconds),
+     .least = 1.0,
+     .most = 604800.0,
+     GIVEN_AT(budget_given)},
+    {.name = "rounds",
+     .operand = "N",
+     .help = "passes over all cells; without --budget, however long they take",
+     .kind = OPTION_COUNT,
+     AT(request.rounds),
+     .least = 1.0,
+     .most = ROUNDS_MOST,
+     GIVEN_AT(rounds_given)},
+    {.name = "seed",
+     .operand = "N",
+     .help = "of order, payload and intervals; drawn and recorded when not given",
+     .kind = OPTION_COUNT,
+     AT(seed),
+     .least = 0.0,
+     .most = SEED_MOST,
+     GIVEN_AT(seed_given)},
+    {.name = "label",
+     .operand = "TEXT",
+     .help = "a note for the manifest and the charts",
+     .kind = OPTION_CUSTOM,
+     AT(label),
+     .parse = parse_label,
+     .allowed = "1 to 80 bytes of UTF-8 without control characters"},
+    {.name = "out",
+     .operand = "DIR",
+     .help = "the folder that holds the bundles; made when missing",
+     .kind = OPTION_TEXT,
+     AT(out)},
+    {.name = "programs",
+     .operand = "DIR",
+     .help = "where the matched programs are; without it, beside this program",
+     .kind = OPTION_TEXT,
+     AT(programs)},
+    {.name = "dry-run",
+     .help = "print the plan, measure nothing",
+     .kind = OPTION_FLAG,
+     AT(dry_run)},
+    {.name = "help", .help = "print this page", .kind = OPTION_FLAG, AT(help)},
+    {.name = "version", .help = "print the version", .kind = OPTION_FLAG, AT(version)},
+    {.name = NULL},
+};
+
+static struct suite_options default_options(enum preset preset)
+{
+    return (struct suite_options){
+        .request = plan_request_of_preset(preset), .preset = (int)preset, .out = "results"};
+}
+
+/* The preset gives the defaults of all others, so it is read first, wherever it stands. */
+static int read_options(int count, char **arguments, struct suite_options *options,
+                        struct failure *failure)
+{
+    struct suite_options first = default_options(PRESET_DEFAULT);
+    int result = options_parse(option_rows, &first, count, arguments, NULL, failure);
+    if (result < 0)
+        return result;
+    *options = default_options((enum preset)first.preset);
+    result = options_parse(option_rows, options, count, arguments, NULL, failure);
+    if (result < 0)
+        return result;
+    struct plan_request *request = &options->request;
+    if (options->rounds_given && !options->budget_given)
+        request->budget_seconds = 0.0;
+    if (options->budget_given && !options->rounds_given)
+        request->rounds = ROUNDS_MOST;
+    request->spin_on_one_cpu = options->waits_given && options->placement_given;
+    request->placement_required = options->placement_given;
+    return 0;
+}
+
+static int draw_seed(uint64_t *seed, struct failure *failure)
+{
+    uint64_t drawn;
+    if (getrandom(&drawn, sizeof drawn, 0) != (ssize_t)sizeof drawn)
+        return failure_set(failure, -errno, "cannot draw a seed; give one with --seed");
+    *seed = drawn & (uint64_t)SEED_MOST;
+    return 0;
+}
+
+/* The folder of this program, where the matched programs are built too. */
+static int find_programs(char *folder, size_t folder_bytes, struct failure *failure)
+{
+    ssize_t length = readlink("/proc/self/exe", folder, folder_bytes - 1);
+    if (length < 0)
+        return failure_set(failure, -errno, "cannot find the programs; name them with --programs");
+    folder[length] = '\0';
+    char *slash = strrchr(folder, '/');
+    if (slash != NULL)
+        *slash = '\0';
+    return 0;
+}
+
+static void print_help(void)
+{
+    struct suite_options defaults = default_options(PRESET_DEFAULT);
+    puts("Usage: suite [OPTIONS]\n"
+         "Measures every mechanism in every way asked for, round after round in random order, and\n"
+         "writes a bundle of raw samples, summary and machine facts. The last line on standard\n"
+         "output is its path. Sizes take K, M and G as powers of 1024.\n");
+    options_print_help(option_rows, &defaults, stdout);
+    puts(
+        "\nDefaults are those of --preset default. The floor (null) and the ceilings (memcpy, "
+        "bounce)\n"
+        "are measured in every run.\n"
+        "Exit codes: 0 done; 1 measured, but something failed; 2 bad usage; 69 something that the\n"
+        "machine lacks; 130 interrupted, what was measured is kept.");
+}
+
+static int complain(const struct failure *failure, enum exit_code exit_code)
+{
+    fprintf(stderr, "suite: %s\n", failure->text);
+    return (int)exit_code;
+}
+
+static int report_end(const struct conductor_outcome *outcome)
+{
+    if (outcome->exit_code == EXIT_CODE_INTERRUPTED) {
+        fprintf(stderr, "suite: interrupted; %llu samples are kept in %s\n",
+                (unsigned long long)outcome->samples, outcome->folder);
+        return (int)outcome->exit_code;
+    }
+    if (outcome->errors > 0)
+        fprintf(stderr, "suite: %llu samples failed; they stand in %s/errors.tsv\n",
+                (unsigned long long)outcome->errors, outcome->folder);
+    puts(outcome->folder);
+    return (int)outcome->exit_code;
+}
+
+static int run(const struct suite_options *options, struct conductor_task *task)
+{
+    struct conductor_outcome outcome;
+    struct failure failure = {.error = 0};
+    int result = options->dry_run ? conductor_print_plan(task, stdout, &outcome, &failure)
+                                  : conductor_run(task, &outcome, &failure);
+    if (result < 0) {
+        complain(&failure, outcome.exit_code);
+        if (outcome.folder[0] != '\0')
+            fprintf(stderr, "suite: what was measured is kept in %s\n", outcome.folder);
+        return (int)outcome.exit_code;
+    }
+    return options->dry_run ? (int)outcome.exit_code : report_end(&outcome);
+}
+
+int main(int argc, char **argv)
+{
+    struct suite_options options;
+    struct failure failure = {.error = 0};
+    char programs[PATH_MAX];
+    if (read_options(argc - 1, argv + 1, &options, &failure) < 0)
+        return complain(&failure, EXIT_CODE_USAGE);
+    if (options.help) {
+        print_help();
+        return EXIT_CODE_DONE;
+    }
+    if (options.version) {
+        puts("suite (pipe-vs-shm) " PROJECT_VERSION);
+        return EXIT_CODE_DONE;
+    }
+    if ((!options.seed_given && draw_seed(&options.seed, &failure) < 0) ||
+        (options.programs == NULL && find_programs(programs, sizeof programs, &failure) < 0))
+        return complain(&failure, EXIT_CODE_FAILED);
+    struct conductor_task task = {
+        .request = options.request,
+        .preset = preset_names[options.preset],
+        .label = options.label,
+        .out = options.out,
+        .programs = options.programs != NULL ? options.programs : programs,
+        .seed = options.seed,
+        .argument_count = argc,
+        .arguments = argv,
+        .messages = stderr,
+        .stop_fd = conductor_catch_signals(),
+    };
+    if (task.stop_fd < 0) {
+        failure_set(&failure, task.stop_fd, "cannot catch signals");
+        return complain(&failure, EXIT_CODE_FAILED);
+    }
+    /* So that what a killed program leaves running is reaped here. */
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    return run(&options, &task);
+}

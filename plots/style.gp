@@ -1,0 +1,38 @@
+# One look for all charts: a mechanism has the same colour and point shape everywhere, a way of
+# waiting the same dashes. Colours are those of M. Okabe and K. Ito (Color Universal Design, 2008),
+# which stay apart for the colour-blind; shapes differ too, so that a grey print can be read.
+# Needs nothing newer than gnuplot 5.2.
+
+color_of(role) = role eq "pipe"     ? "#0072B2" : \
+                 role eq "fifo"     ? "#56B4E9" : \
+                 role eq "shm"      ? "#D55E00" : \
+                 role eq "vmsplice" ? "#009E73" : \
+                 role eq "null"     ? "#999999" : \
+                 role eq "memcpy"   ? "#000000" : \
+                 role eq "bounce"   ? "#000000" : "#CC79A7"
+
+is_reference(role) = role eq "null" || role eq "memcpy" || role eq "bounce"
+
+# Filled where a side blocks, hollow where it spins. A reference line has no points.
+shape_of(role) = role eq "pipe" ? 6 : role eq "fifo" ? 4 : role eq "shm" ? 8 : \
+                 role eq "vmsplice" ? 12 : 10
+point_of(role, wait) = is_reference(role) ? 0 : shape_of(role) + (wait eq "spin" ? 0 : 1)
+# A pipe and a FIFO are the same kernel code and lie on each other: the FIFO is drawn first, wide
+# and light, and the pipe narrow on top of it.
+point_size_of(role) = is_reference(role) ? 0 : role eq "fifo" ? 1.1 : 0.85
+width_of(role, wait) = role eq "fifo" ? fifo_width : is_reference(role) ? 1.6 : 1.8
+
+set dashtype 11 (9, 5)
+set dashtype 12 (9, 4, 2, 4)
+set dashtype 13 (2, 4)
+set dashtype 14 (2, 3)
+dashes_of(role, wait) = role eq "memcpy" || role eq "bounce" ? 12 : role eq "null" ? 14 : \
+                        wait eq "spin" ? 11 : wait eq "hybrid" ? 12 : wait eq "semop" ? 13 : 1
+
+name_of(role) = role eq "fifo"     ? "FIFO" : \
+                role eq "null"     ? "null: harness alone" : \
+                role eq "memcpy"   ? "memcpy ceiling" : \
+                role eq "bounce"   ? "cache-line bounce floor" : role
+
+mode_name_of(copies) = copies eq "own" ? "own: private buffer to private buffer" : \
+                       copies eq "inplace" ? "inplace: each mechanism at its best" : copies

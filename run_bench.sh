@@ -1,0 +1,344 @@
+#!/usr/bin/env bash
+# The front door: from a clone to charts in one command. It installs what is missing, builds,
+# calls the programs in order and keeps their exit code; it computes nothing itself.
+# Before the set-up it uses shell builtins only, so that it can speak on a bare system.
+set -euo pipefail
+
+readonly EXIT_FAILED=1 EXIT_USAGE=2 EXIT_UNAVAILABLE=69 EXIT_INTERRUPTED=130
+
+# The folder this script really lies in, also when called through a link.
+find_root() {
+    local script=$1
+    [[ ! -L $script ]] || script=$(readlink -f -- "$script")
+    [[ $script == */* ]] || script=./$script
+    (cd -- "${script%/*}" && pwd -P)
+}
+
+root=$(find_root "${BASH_SOURCE[0]}")
+# Where the build lies, for make and for every script: relative to the root, or absolute.
+export BUILD=${BUILD:-build}
+case $BUILD in
+/*) programs=$BUILD/bin ;;
+*) programs=$root/$BUILD/bin ;;
+esac
+readonly root programs
+scratch=""
+suite_pid=""
+
+say() {
+    printf 'run_bench.sh: %s\n' "$*" >&2
+}
+
+refuse() {
+    say "$*"
+    exit "$EXIT_USAGE"
+}
+
+print_help() {
+    cat <<'HELP'
+How much faster is shared memory than a pipe here, and is it because of the copies?
+
+  ./run_bench.sh [OPTIONS]        set up, build, measure, draw charts, write and show the report
+  ./run_bench.sh plot BUNDLE      draw the charts of a finished run again, into plots/<id>/
+  ./run_bench.sh report BUNDLE    show the report of a finished run again
+                                  (--format terminal|markdown)
+  ./run_bench.sh test [NAME...]   install what tests need, build, run all tests (or those named)
+  ./run_bench.sh help             this page; --help and --version work too
+
+A BUNDLE is the folder of one run: results/<id>, or results/latest for the newest.
+
+  --quick                the quick preset: about 20 s instead of two minutes
+  --full                 the full preset: every size, wait, mode and placement; takes long
+  --no-install           install nothing: name the command that adds what is missing, exit 69
+  --no-charts            draw no charts (gnuplot is not needed then)
+  --no-outer-clock       no second timing with hyperfine (hyperfine is not needed then)
+HELP
+    if [[ -x $programs/suite ]]; then
+        echo
+        echo "All other options go to build/bin/suite:"
+        "$programs/suite" --help | while IFS= read -r line; do
+            [[ $line != "  --"* ]] || printf '%s\n' "$line"
+        done
+    else
+        echo
+        echo "All other options go to build/bin/suite; once it is built, they are listed here."
+    fi
+    cat <<'HELP'
+
+Exit codes: 0 done; 1 measured, but something failed; 2 bad usage; 69 something that the machine
+lacks, with the command that adds it; 130 interrupted, what was measured is kept.
+HELP
+}
+
+# --- Set-up ------------------------------------------------------------------------------------
+
+# The needs of an installed copy are fewer: it has nothing to build.
+set_up() {
+    local mode=$1
+    shift
+    local groups=("$@")
+    if is_clone; then
+        groups=(build "${groups[@]}")
+    fi
+    [[ ${#groups[@]} -gt 0 ]] || return 0
+    if [[ $mode == --no-install ]]; then
+        "$BASH" "$root/scripts/packages.sh" --no-install "${groups[@]}"
+    else
+        "$BASH" "$root/scripts/packages.sh" "${groups[@]}"
+    fi
+}
+
+is_clone() {
+    [[ -f $root/Makefile ]]
+}
+
+build() {
+    local log status=0
+    is_clone || return 0
+    log=$(make -s -C "$root" -j "$(nproc)" all 2>&1) || status=$?
+    if [[ $status -ne 0 ]]; then
+        printf '%s\n' "$log" >&2
+        say "the build failed: see above"
+        exit "$EXIT_FAILED"
+    fi
+}
+
+require_bundle() {
+    local command=$1 bundle=${2-}
+    [[ -n $bundle && $bundle != -* ]] ||
+        refuse "$command: give it the folder of a finished run, such as results/latest"
+    [[ -d $bundle && -f $bundle/manifest.json ]] ||
+        refuse "$command: '$bundle' is not a bundle: it has no manifest.json"
+}
+
+# --- The commands ------------------------------------------------------------------------------
+
+command_plot() {
+    require_bundle plot "$@"
+    set_up "$install_mode" charts
+    build
+    find_plot_folder "$1"
+    # An --out of the user comes later and wins.
+    "$BASH" "$root/scripts/plot.sh" ${plot_folder[@]+"${plot_folder[@]}"} "$@"
+}
+
+# Charts lie in the clone; those of an installed copy that cannot be written to, where it is called.
+find_plot_folder() {
+    local folder
+    plot_folder=()
+    if [[ ! -w $root ]]; then
+        folder=$(cd -- "$1" && pwd -P)
+        plot_folder=(--out "plots/${folder##*/}")
+    fi
+}
+
+command_report() {
+    require_bundle report "$@"
+    set_up "$install_mode"
+    build
+    "$programs/report" "$@"
+}
+
+command_test() {
+    is_clone || refuse "test: only a clone of the repository can run the tests"
+    set_up "$install_mode" charts clock test
+    # Make's own variables must not reach the makes that tests start.
+    exec make --no-print-directory -s -C "$root" -j "$(nproc)" test T="$*"
+}
+
+command_run() {
+    local suite_options=() groups=() charts=yes outer_clock=yes dry_run=no out="" status=0
+    read_run_options "$@"
+    [[ $outer_clock != yes ]] || groups+=(clock)
+    [[ $charts == no ]] || groups+=(charts)
+
+    refuse_early
+    set_up "$install_mode" ${groups[@]+"${groups[@]}"}
+    build
+    choose_folder
+    if [[ $dry_run == yes ]]; then
+        exec "$programs/suite" ${suite_options[@]+"${suite_options[@]}"}
+    fi
+
+    measure
+    time_from_outside
+    draw
+    write_report
+    return "$status"
+}
+
+read_run_options() {
+    local previous="" option
+    for option in "$@"; do
+        case $option in
+        --quick | --full)
+            suite_options+=(--preset "${option#--}")
+            ;;
+        --no-charts) charts=no ;;
+        --no-outer-clock) outer_clock=no ;;
+        --dry-run)
+            dry_run=yes charts=no outer_clock=no
+            suite_options+=("$option")
+            ;;
+        --out=*)
+            out=${option#--out=}
+            suite_options+=("$option")
+            ;;
+        *)
+            [[ $previous != --out ]] || out=$option
+            suite_options+=("$option")
+            ;;
+        esac
+        previous=$option
+    done
+    case " ${suite_options[*]-} " in
+    *" --preset quick "* | *" --preset=quick "*)
+        # A quick look has no time for a second clock.
+        [[ $outer_clock == no ]] || outer_clock=quick
+        ;;
+    esac
+}
+
+# Nobody shall wait for an installation to learn of a typing error: programs that stand from an
+# earlier build know the options.
+refuse_early() {
+    local status=0
+    [[ -x $programs/suite ]] || return 0
+    ! "$BASH" "$root/scripts/packages.sh" --check build ${groups[@]+"${groups[@]}"} || return 0
+    "$programs/suite" --dry-run ${suite_options[@]+"${suite_options[@]}"} >/dev/null || status=$?
+    [[ $status -ne "$EXIT_USAGE" ]] || exit "$EXIT_USAGE"
+}
+
+# Without --out results go into the clone, from wherever it is called; an installed copy that
+# cannot be written to keeps them where it is called.
+choose_folder() {
+    if [[ -z $out && -w $root ]]; then
+        cd -- "$root"
+    fi
+}
+
+# Sets bundle and status. The suite runs beside the shell, so that a signal sent to this script
+# alone reaches it at once.
+measure() {
+    scratch=$(mktemp -d)
+    trap 'rm -rf -- "$scratch"' EXIT
+    trap 'forward INT' INT
+    trap 'forward TERM' TERM HUP
+    "$programs/suite" ${suite_options[@]+"${suite_options[@]}"} >"$scratch/output" <&0 &
+    suite_pid=$!
+    # A signal ends wait, not the suite, which still has its rows to bring home.
+    while kill -0 "$suite_pid" 2>/dev/null; do
+        wait "$suite_pid" || true
+    done
+    status=0
+    wait "$suite_pid" || status=$?
+    trap - INT TERM HUP
+
+    local line
+    bundle=""
+    while IFS= read -r line; do
+        bundle=$line
+    done <"$scratch/output"
+    if [[ $status -gt "$EXIT_FAILED" ]]; then
+        exit "$status"
+    fi
+    if [[ ! -f $bundle/manifest.json ]]; then
+        [[ $status -ne 0 ]] || say "suite named no finished bundle"
+        exit "$EXIT_FAILED"
+    fi
+}
+
+forward() {
+    kill -"$1" "$suite_pid" 2>/dev/null || true
+}
+
+# What follows works on the finished bundle: if a part of it fails, the data is there, the line
+# says what is missing, and the exit code is 1.
+time_from_outside() {
+    case $outer_clock in
+    no) return ;;
+    quick)
+        say "outer clock: skipped by --quick"
+        return
+        ;;
+    esac
+    local result=0
+    "$BASH" "$root/scripts/outer-clock.sh" "$bundle" || result=$?
+    note_result "$result"
+}
+
+draw() {
+    [[ $charts == yes ]] || return 0
+    if ! command -v gnuplot >/dev/null; then
+        say "no charts: gnuplot is missing; './run_bench.sh plot $bundle' draws them later"
+        note_result "$EXIT_UNAVAILABLE"
+        return
+    fi
+    local result=0
+    find_plot_folder "$bundle"
+    # The report below says where they are.
+    "$BASH" "$root/scripts/plot.sh" ${plot_folder[@]+"${plot_folder[@]}"} "$bundle" >/dev/null ||
+        result=$?
+    note_result "$result"
+}
+
+write_report() {
+    local result=0
+    if "$programs/report" "$bundle" --format markdown >"$bundle/report.md.partial"; then
+        mv -f -- "$bundle/report.md.partial" "$bundle/report.md"
+    else
+        rm -f -- "$bundle/report.md.partial"
+        say "no report.md in $bundle"
+        note_result 1
+    fi
+    "$programs/report" "$bundle" --format terminal || result=$?
+    note_result "$result"
+}
+
+note_result() {
+    case $1 in
+    0) ;;
+    "$EXIT_INTERRUPTED" | 143) exit "$EXIT_INTERRUPTED" ;;
+    *) status=$EXIT_FAILED ;;
+    esac
+}
+
+# --- Which command -----------------------------------------------------------------------------
+
+main() {
+    local option rest=()
+    install_mode=--install
+    for option in "$@"; do
+        case $option in
+        --no-install) install_mode=--no-install ;;
+        *) rest+=("$option") ;;
+        esac
+    done
+    set -- ${rest[@]+"${rest[@]}"}
+
+    case ${1-} in
+    help | --help | -h) print_help ;;
+    --version)
+        local version
+        read -r version <"$root/VERSION"
+        echo "pipe-vs-shm $version"
+        ;;
+    plot | report | test)
+        local command=$1
+        shift
+        "command_$command" "$@"
+        ;;
+    "" | -*)
+        for option in "$@"; do
+            if [[ $option == --help || $option == -h ]]; then
+                print_help
+                return
+            fi
+        done
+        command_run "$@"
+        ;;
+    *) refuse "unknown command '$1'; allowed: plot BUNDLE, report BUNDLE, test, help" ;;
+    esac
+}
+
+main "$@"

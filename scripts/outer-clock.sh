@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# The second clock: hyperfine times whole runs of the matched programs from outside, with the CPUs
+# and capacity of the bundle's own cell, and the result goes into BUNDLE/hyperfine.json.
+#
+#   outer-clock.sh BUNDLE
+#
+# Two message counts per mechanism, because the difference of two whole runs is free of what
+# starting a program costs. hyperfine finishes all runs of one command before the next, so the
+# order is rotated over several calls: a drift of the machine then hits all mechanisms alike.
+# Exit 0: done, or not applicable and said so; 2: not a bundle; 69: no hyperfine.
+set -euo pipefail
+
+readonly ROUNDS=3 RUNS_PER_ROUND=2
+
+say() {
+    printf 'outer clock: %s\n' "$*" >&2
+}
+
+if [[ $# -ne 1 || ! -f $1/samples.tsv ]]; then
+    say "'${1-}' is not a bundle: it has no samples.tsv"
+    exit 2
+fi
+if ! command -v hyperfine >/dev/null; then
+    say "skipped: hyperfine is missing"
+    exit 69
+fi
+
+bundle=$(cd -- "$1" && pwd -P)
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+readonly bundle root
+
+# The first sample of the matched cell at 64 KiB, per mechanism: mechanism, messages, CPUs,
+# capacity and seed. Columns are found by name.
+find_cells() {
+    awk -F '\t' '
+        NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
+        function field(name) { return $column[name] }
+        field("test") == "throughput" && field("wait") == "block" && field("copies") == "own" &&
+        field("touch") == "full" && field("size_bytes") == 65536 &&
+        field("mechanism") ~ /^(pipe|fifo|shm)$/ && field("messages") + 0 > 0 &&
+        !seen[field("mechanism")]++ {
+            print field("mechanism"), field("messages"), field("writer_cpu") "," \
+                field("reader_cpu"), field("capacity_bytes"), field("seed")
+        }' "$bundle/samples.tsv"
+}
+
+mechanisms=() messages="" cpus="" capacity="" seed=""
+while read -r mechanism its_messages its_cpus its_capacity its_seed; do
+    mechanisms+=("$mechanism")
+    # What one mechanism moves in one sample serves for all: the same work, a few tens of ms.
+    [[ -n $messages && $messages -le $its_messages ]] || messages=$its_messages
+    cpus=$its_cpus capacity=$its_capacity seed=$its_seed
+done < <(find_cells)
+if [[ ${#mechanisms[@]} -eq 0 ]]; then
+    say "skipped: the run has no sample of throughput, block, own at 64 KiB"
+    exit 0
+fi
+for number in "$messages" "${cpus%,*}" "${cpus#*,}" "$capacity" "$seed"; do
+    if [[ ! $number =~ ^[0-9]+$ ]]; then
+        say "'$1' is not a bundle: samples.tsv has '$number' where a number belongs"
+        exit 2
+    fi
+done
+
+scratch=$(mktemp -d)
+trap 'rm -rf -- "$scratch"' EXIT
+
+# Older versions know no -N and put a shell in between, whose cost they subtract.
+no_shell=()
+if [[ $(hyperfine --help) =~ (^|[[:space:]])-N ]]; then
+    no_shell=(--shell=none)
+fi
+
+# Relative paths: the commands are recorded, and a bundle names no home folder. BUILD may be relative to the root, as make takes it, or absolute.
+cd -- "$root"
+cd -- "${BUILD:-build}"
+say "hyperfine times ${mechanisms[*]} from outside, $ROUNDS rounds"
+parts=()
+for ((round = 0; round < ROUNDS; round++)); do
+    first=$((round % ${#mechanisms[@]}))
+    order=("${mechanisms[@]:first}" "${mechanisms[@]:0:first}")
+    list=$(IFS=, && printf '%s' "${order[*]}")
+    part=$scratch/$round.json
+    if ! hyperfine ${no_shell[@]+"${no_shell[@]}"} --style none --warmup 1 --runs "$RUNS_PER_ROUND" \
+        --parameter-list mechanism "$list" \
+        --parameter-list count "$messages,$((3 * messages))" \
+        --export-json "$part" \
+        "bin/{mechanism} throughput --size 64K --wait block --copies own --touch full \
+--cpus $cpus --capacity $capacity --seed $seed --count {count} --format json" \
+        >"$scratch/log" 2>&1; then
+        say "failed: $(tail -n 1 "$scratch/log")"
+        exit 1
+    fi
+    parts+=("$part")
+done
+bin/merge_hyperfine "$bundle/hyperfine.json" "${parts[@]}"

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# Draws the charts of a bundle as SVG and PNG, from its files alone.
+#
+#   plot.sh BUNDLE [--out DIR]      (DIR: plots/<name of the bundle>)
+#
+# chart_data turns the bundle into numbers and quoted texts, gnuplot draws them with plots/*.gp, and
+# only whole drawings get their final names.
+# Exit 0: done; 1: drawing failed; 2: not a bundle, or bad usage; 69: no gnuplot, or not built.
+set -euo pipefail
+
+fail() {
+    printf 'plot: %s\n' "$2" >&2
+    exit "$1"
+}
+
+bundle='' out=''
+while [[ $# -gt 0 ]]; do
+    case $1 in
+    --out)
+        [[ -n ${2-} ]] || fail 2 "--out needs a value: DIR"
+        out=$2
+        shift
+        ;;
+    --out=?*) out=${1#--out=} ;;
+    --help)
+        printf 'usage: plot.sh BUNDLE [--out DIR]\n'
+        exit 0
+        ;;
+    -*) fail 2 "unknown option ${1:0:40}; allowed: --out DIR" ;;
+    *)
+        [[ -z $bundle ]] || fail 2 "more than one bundle given"
+        bundle=$1
+        ;;
+    esac
+    shift
+done
+[[ -n $bundle ]] || fail 2 "needs a BUNDLE, a folder under results/"
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+readonly root
+# BUILD may be relative to the root, as make takes it, or absolute.
+programs=$(cd -- "$root" && cd -- "${BUILD:-build}/bin" 2>/dev/null && pwd -P) || programs=''
+[[ -x $programs/chart_data ]] || fail 69 "build/bin/chart_data is missing: run make"
+[[ -d $bundle ]] || fail 2 "'$bundle' is not a bundle: no such folder"
+folder=$(cd -- "$bundle" && pwd -P) || fail 2 "'$bundle' is not a bundle: can't enter it"
+[[ -n $out ]] || out=$root/plots/${folder##*/}
+
+scratch=''
+trap '[[ -z $scratch ]] || rm -rf -- "$scratch"' EXIT
+scratch=$(mktemp -d) || fail 1 "can't make a temporary folder"
+
+# Says itself what is wrong, in one line.
+list=$("$programs/chart_data" --out "$scratch" -- "$folder") || exit $?
+[[ -n $list ]] || fail 2 "'$bundle' has nothing to draw"
+
+command -v gnuplot >/dev/null || fail 69 "gnuplot is missing; on Debian: apt-get install gnuplot-nox"
+terminals=$(gnuplot -e 'print GPVAL_TERMINALS' 2>&1 </dev/null) || terminals=''
+formats=()
+for format in svg png; do
+    [[ " $terminals " == *" $format"* ]] && formats+=("$format")
+done
+[[ ${formats[0]-} == svg ]] || fail 69 "this gnuplot can't draw SVG; on Debian: apt-get install gnuplot-nox"
+[[ ${#formats[@]} -eq 2 ]] || printf 'plot: this gnuplot draws no PNG; SVG only\n' >&2
+
+# In the scratch folder under plain names: no path ever becomes part of a gnuplot command.
+cp -- "$root"/plots/*.gp "$scratch/"
+cd -- "$scratch"
+drawn=()
+while read -r chart name; do
+    for format in "${formats[@]}"; do
+        # A decimal comma in the environment would change what gnuplot writes.
+        if ! LC_ALL=C GNUPLOT_LIB='' gnuplot -e "name='$name'; format='$format'" "$chart.gp" \
+            >log 2>&1 </dev/null || [[ ! -s $name.$format ]]; then
+            fail 1 "gnuplot can't draw $name.$format: $(grep -v '^[[:space:]]*^*$' log | tail -n 1)"
+        fi
+        drawn+=("$name.$format")
+    done
+done <<<"$list"
+cd -- "$OLDPWD"
+
+if ! mkdir -p -- "$out" 2>/dev/null || [[ ! -w $out ]]; then
+    fail 2 "--out: can't write into '$out'"
+fi
+for file in "${drawn[@]}"; do
+    # Beside its place first: renaming there is atomic, moving from another file system is not.
+    if ! cp -- "$scratch/$file" "$out/$file.partial" || ! mv -f -- "$out/$file.partial" "$out/$file"; then
+        rm -f -- "$out/$file.partial"
+        fail 1 "can't write '$out/$file'"
+    fi
+done
+# Charts of an earlier drawing that this bundle no longer has would tell of other data.
+for chart in throughput latency ratio cpu; do
+    for file in "$out/$chart".{svg,png} "$out/$chart"-*.{svg,png}; do
+        [[ " ${drawn[*]} " == *" ${file##*/} "* ]] || rm -f -- "$file"
+    done
+done
+printf '%s\n' "$out"

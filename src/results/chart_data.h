@@ -1,0 +1,52 @@
+/*
+ * The charts of a bundle as gnuplot input: which charts there are, what each shows, and its
+ * numbers, ticks and texts as gnuplot statements that the scripts in plots/ draw from. How it looks
+ * (colours, shapes, panels' places) is theirs. Everything written here is a number, a checked word
+ * or a safely quoted text. Draws nothing.
+ */
+#ifndef CHART_DATA_H
+#define CHART_DATA_H
+
+#include "results/bundle_reader.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum chart { CHART_THROUGHPUT, CHART_LATENCY, CHART_RATIO, CHART_CPU, CHART_COUNT };
+
+/* Also the names of the scripts: plots/<name>.gp. Ended by NULL. */
+extern const char *const chart_names[CHART_COUNT + 1];
+
+/* What one drawing is about, so that a run of everything becomes several charts and not one
+ * tangle: one placement, one touch, and at most two ways of waiting. */
+#define CHART_WAITS      2
+#define CHART_MOST_VIEWS 64
+
+struct chart_view {
+    char placement[BUNDLE_WORD_BYTES];
+    char touch[BUNDLE_WORD_BYTES];
+    char waits[CHART_WAITS][BUNDLE_WORD_BYTES]; /* "" when there is only one */
+    /* What makes a drawing's file name differ from those of the other views; "" for the first. */
+    char suffix[4 * BUNDLE_WORD_BYTES];
+};
+
+struct chart_views {
+    struct chart_view views[CHART_MOST_VIEWS];
+    size_t count;
+};
+
+/* The views of a bundle, the main one first. Views beyond CHART_MOST_VIEWS are left out. */
+struct chart_views chart_views_of(const struct bundle_data *bundle);
+
+/* Whether the bundle has anything for this chart. */
+bool chart_has_data(const struct bundle_data *bundle, enum chart chart,
+                    const struct chart_view *view);
+
+/*
+ * Writes the gnuplot statements for one chart. Returns 0; -ENODATA when the bundle has nothing for
+ * it (nothing is written then); or -EIO when writing failed.
+ */
+int chart_write(const struct bundle_data *bundle, enum chart chart, const struct chart_view *view,
+                FILE *stream);
+
+#endif

@@ -1,0 +1,395 @@
+/*
+ * Whole runs, with programs that answer at once: what a run leaves behind when it ends well, when
+ * samples fail, when it is interrupted, and when it cannot begin. Runs in the project's folder.
+ */
+#include "results/conductor.h"
+
+#include "measure/sample_json.h"
+#include "results/plan.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* pipe and shm: 2 tests x 2 modes x 2 sizes each; as many of the floor; memcpy per size. */
+enum { CELLS = 3 * 8 + 2 };
+
+static const char fixture[] = "tests/fixtures/matched-program";
+static char folder[] = "/tmp/conductor_test.XXXXXX";
+static char out[sizeof folder + 16];
+static char programs[sizeof folder + 16];
+static int stop[2];
+static FILE *messages;
+static struct conductor_outcome outcome;
+static struct failure failure;
+static char name[] = "suite";
+static char *arguments[] = {name, NULL};
+
+static void install(const char *mechanism)
+{
+    char path[PATH_MAX];
+    char target[PATH_MAX];
+    assert_non_null(realpath(fixture, target));
+    snprintf(path, sizeof path, "%s/%s", programs, mechanism);
+    assert_int_equal(symlink(target, path), 0);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    strcpy(folder + sizeof folder - 7, "XXXXXX");
+    if (mkdtemp(folder) == NULL || pipe2(stop, O_CLOEXEC) < 0)
+        return -1;
+    snprintf(out, sizeof out, "%s/results", folder);
+    snprintf(programs, sizeof programs, "%s/bin", folder);
+    mkdir(programs, 0700);
+    install("pipe");
+    install("shm");
+    install("null");
+    install("ceiling");
+    messages = tmpfile();
+    failure = (struct failure){.error = 0};
+    return messages != NULL ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    char command[sizeof folder + 16];
+    static const char *const variables[] = {"FAKE_BROKEN", "FAKE_CODE", "FAKE_HANG", "FAKE_STOP"};
+    for (size_t index = 0; index < sizeof variables / sizeof *variables; index++)
+        unsetenv(variables[index]);
+    fclose(messages);
+    close(stop[0]);
+    close(stop[1]);
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    return system(command);
+}
+
+static struct conductor_task small_task(void)
+{
+    struct conductor_task task = {
+        .request = plan_request_of_preset(PRESET_DEFAULT),
+        .preset = "default",
+        .label = "a test",
+        .out = out,
+        .programs = programs,
+        .seed = 42,
+        .argument_count = 1,
+        .arguments = arguments,
+        .messages = messages,
+        .stop_fd = stop[0],
+    };
+    mechanism_list_parse("pipe,shm", &task.request.mechanisms);
+    size_list_parse("64,4K", &task.request.sizes);
+    wait_set_parse("block", &task.request.waits);
+    placement_choice_parse("same", &task.request.placement);
+    task.request.rounds = 2;
+    task.request.budget_seconds = 0.0;
+    return task;
+}
+
+static bool is_there(const char *file)
+{
+    char path[PATH_MAX * 2];
+    snprintf(path, sizeof path, "%s/%s", outcome.folder, file);
+    return access(path, F_OK) == 0;
+}
+
+static char *read_table(const char *file)
+{
+    char path[PATH_MAX * 2];
+    char *text = NULL;
+    size_t room = 0;
+    snprintf(path, sizeof path, "%s/%s", outcome.folder, file);
+    FILE *stream = fopen(path, "re");
+    assert_non_null(stream);
+    assert_true(getdelim(&text, &room, '\0', stream) > 0);
+    fclose(stream);
+    return text;
+}
+
+/* Rows without the header; a last row without newline would not be counted. */
+static size_t count_rows(const char *file)
+{
+    char *text = read_table(file);
+    size_t lines = 0;
+    for (const char *byte = text; *byte != '\0'; byte++)
+        lines += *byte == '\n';
+    assert_int_equal(text[strlen(text) - 1], '\n');
+    free(text);
+    return lines - 1;
+}
+
+static json_t *read_manifest(void)
+{
+    char path[PATH_MAX * 2];
+    snprintf(path, sizeof path, "%s/manifest.json", outcome.folder);
+    json_t *manifest = json_load_file(path, 0, NULL);
+    assert_non_null(manifest);
+    return manifest;
+}
+
+static void assert_manifest_says(const char *key, const char *expected)
+{
+    json_t *manifest = read_manifest();
+    assert_string_equal(json_string_value(json_object_get(manifest, key)), expected);
+    json_decref(manifest);
+}
+
+static void assert_message(const char *words)
+{
+    char text[4096] = "";
+    rewind(messages);
+    size_t got = fread(text, 1, sizeof text - 1, messages);
+    text[got] = '\0';
+    if (strstr(text, words) == NULL)
+        fail_msg("'%s' is not in: %s", words, text);
+}
+
+static size_t count_entries(const char *path)
+{
+    size_t entries = 0;
+    DIR *directory = opendir(path);
+    if (directory == NULL)
+        return 0;
+    for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory))
+        entries += entry->d_name[0] != '.';
+    closedir(directory);
+    return entries;
+}
+
+static void conduct(const struct conductor_task *task)
+{
+    if (conductor_run(task, &outcome, &failure) < 0)
+        fail_msg("%s", failure.text);
+}
+
+static void a_run_ends_in_a_whole_bundle(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    conduct(&task);
+    assert_int_equal(outcome.exit_code, EXIT_CODE_DONE);
+    assert_int_equal(outcome.samples, 2 * CELLS);
+    assert_null(strstr(outcome.folder, ".partial"));
+    assert_int_equal(count_rows("samples.tsv"), 2 * CELLS);
+    /* Two buckets of every latency sample: three mechanisms, two modes, two sizes, two rounds. */
+    assert_int_equal(count_rows("latency.tsv"), 3 * 2 * 2 * 2 * 2);
+    assert_true(count_rows("summary.tsv") > 0);
+    assert_false(is_there("errors.tsv"));
+    assert_manifest_says("stopped_because", "rounds");
+    assert_manifest_says("label", "a test");
+    assert_int_equal(count_entries(out), 2); /* and `latest` */
+}
+
+/* The programs were told CPUs and say "explicit"; the sample is about the placement asked for. */
+static void samples_carry_their_placement_and_payload(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    conduct(&task);
+    char *samples = read_table("samples.tsv");
+    assert_non_null(strstr(samples, "\tfull\tsame\t"));
+    assert_null(strstr(samples, "\texplicit\t"));
+    /* The payload's seed is that of the run plus the round. */
+    assert_non_null(strstr(samples, "\t43\t10\t25\t"));
+    assert_non_null(strstr(samples, "\t44\t10\t25\t"));
+    assert_null(strstr(samples, "\t42\t10\t25\t"));
+    free(samples);
+}
+
+static void the_same_seed_gives_the_same_rows(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    conduct(&task);
+    char *first = read_table("samples.tsv");
+    conduct(&task);
+    char *second = read_table("samples.tsv");
+    assert_string_equal(first, second);
+    task.seed = 4711;
+    conduct(&task);
+    char *third = read_table("samples.tsv");
+    assert_string_not_equal(first, third);
+    free(first);
+    free(second);
+    free(third);
+}
+
+static void a_failed_sample_is_recorded_and_the_run_goes_on(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    setenv("FAKE_BROKEN", "shm.latency.64", 1);
+    conduct(&task);
+    assert_int_equal(outcome.exit_code, EXIT_CODE_FAILED);
+    assert_int_equal(outcome.errors, 4); /* two modes, two rounds */
+    assert_null(strstr(outcome.folder, ".partial"));
+    assert_int_equal(count_rows("samples.tsv"), 2 * CELLS - 4);
+    assert_int_equal(count_rows("errors.tsv"), 4);
+    char *errors = read_table("errors.tsv");
+    assert_non_null(
+        strstr(errors, "\tshm\tlatency\tblock\town\tfull\tsame\t64\t1\tshm: broken on purpose\n"));
+    free(errors);
+    assert_message("shm latency block own 64 B: shm: broken on purpose");
+}
+
+static void an_interruption_keeps_the_rows(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    char stop_path[64];
+    snprintf(stop_path, sizeof stop_path, "/proc/%ld/fd/%d", (long)getpid(), stop[1]);
+    setenv("FAKE_HANG", "shm.latency.64", 1);
+    setenv("FAKE_STOP", stop_path, 1);
+    conduct(&task);
+    assert_int_equal(outcome.exit_code, EXIT_CODE_INTERRUPTED);
+    assert_non_null(strstr(outcome.folder, ".partial"));
+    assert_true(outcome.samples > 0 && outcome.samples < CELLS);
+    assert_int_equal(count_rows("samples.tsv"), outcome.samples);
+    assert_int_equal(outcome.errors, 0);
+    assert_manifest_says("stopped_because", "interrupted");
+    assert_int_equal(count_entries(out), 1);
+}
+
+static void a_used_budget_leaves_three_whole_rounds(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    task.request.rounds = 1000;
+    task.request.budget_seconds = 0.001;
+    conduct(&task);
+    assert_int_equal(outcome.exit_code, EXIT_CODE_DONE);
+    assert_int_equal(outcome.rounds, 3);
+    assert_int_equal(count_rows("samples.tsv"), 3 * CELLS);
+    assert_manifest_says("stopped_because", "budget");
+}
+
+/* The trial takes the largest size. */
+static void a_broken_mechanism_shows_before_the_first_round(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    setenv("FAKE_BROKEN", "shm.latency.4096", 1);
+    setenv("FAKE_CODE", "69", 1);
+    assert_int_equal(conductor_run(&task, &outcome, &failure), -EIO);
+    assert_int_equal(outcome.exit_code, EXIT_CODE_UNAVAILABLE);
+    assert_string_equal(failure.text, "shm: broken on purpose");
+    assert_string_equal(outcome.folder, "");
+    assert_int_equal(count_entries(out), 0);
+}
+
+static void missing_programs_are_named(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    mechanism_list_parse("pipe,fifo", &task.request.mechanisms);
+    assert_true(conductor_run(&task, &outcome, &failure) < 0);
+    assert_int_equal(outcome.exit_code, EXIT_CODE_USAGE);
+    assert_non_null(strstr(failure.text, "'fifo'"));
+    failure = (struct failure){.error = 0};
+    mechanism_list_parse("pipe,ceiling", &task.request.mechanisms);
+    assert_true(conductor_run(&task, &outcome, &failure) < 0);
+    assert_int_equal(outcome.exit_code, EXIT_CODE_USAGE);
+    failure = (struct failure){.error = 0};
+    task.programs = "/nonexistent";
+    assert_true(conductor_run(&task, &outcome, &failure) < 0);
+    assert_int_equal(outcome.exit_code, EXIT_CODE_UNAVAILABLE);
+    assert_non_null(strstr(failure.text, "--programs"));
+    assert_int_equal(count_entries(out), 0);
+}
+
+static void a_folder_that_cannot_be_written_is_refused_first(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    task.out = "/proc/nothing";
+    setenv("FAKE_BROKEN", "pipe.latency.4096", 1); /* would fail the trial */
+    assert_true(conductor_run(&task, &outcome, &failure) < 0);
+    assert_int_equal(outcome.exit_code, EXIT_CODE_USAGE);
+    assert_non_null(strstr(failure.text, "--out"));
+}
+
+/* A limit on file sizes stands for the full disk. */
+static void a_file_that_cannot_grow_ends_the_run_with_whole_rows(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    struct rlimit before;
+    task.request.rounds = 1000;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    struct rlimit limit = {.rlim_cur = 20000, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    int result = conductor_run(&task, &outcome, &failure);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(result, -EFBIG);
+    assert_non_null(strstr(failure.text, "samples.tsv"));
+    assert_non_null(strstr(outcome.folder, ".partial"));
+    assert_int_equal(count_rows("samples.tsv"), outcome.samples);
+    assert_int_equal(count_entries(out), 1);
+}
+
+static void a_run_without_pipe_says_what_it_lacks(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    mechanism_list_parse("shm", &task.request.mechanisms);
+    task.request.rounds = 1;
+    conduct(&task);
+    assert_message("no ratio_to_pipe");
+    char *summary = read_table("summary.tsv");
+    assert_null(strstr(summary, "ratio_to_pipe"));
+    free(summary);
+}
+
+static void a_plan_is_printed_and_nothing_is_made(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    char text[4096] = "";
+    FILE *stream = tmpfile();
+    assert_non_null(stream);
+    assert_int_equal(conductor_print_plan(&task, stream, &outcome, &failure), 0);
+    rewind(stream);
+    assert_true(fread(text, 1, sizeof text - 1, stream) > 0);
+    fclose(stream);
+    assert_int_equal(outcome.exit_code, EXIT_CODE_DONE);
+    assert_non_null(strstr(text, "26 cells"));
+    assert_non_null(strstr(text, "rounds: 2"));
+    assert_non_null(strstr(text, "estimated time"));
+    assert_int_equal(access(out, F_OK), -1);
+}
+
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(a_run_ends_in_a_whole_bundle),
+        IN_FOLDER(samples_carry_their_placement_and_payload),
+        IN_FOLDER(the_same_seed_gives_the_same_rows),
+        IN_FOLDER(a_failed_sample_is_recorded_and_the_run_goes_on),
+        IN_FOLDER(an_interruption_keeps_the_rows),
+        IN_FOLDER(a_used_budget_leaves_three_whole_rounds),
+        IN_FOLDER(a_broken_mechanism_shows_before_the_first_round),
+        IN_FOLDER(missing_programs_are_named),
+        IN_FOLDER(a_folder_that_cannot_be_written_is_refused_first),
+        IN_FOLDER(a_file_that_cannot_grow_ends_the_run_with_whole_rows),
+        IN_FOLDER(a_run_without_pipe_says_what_it_lacks),
+        IN_FOLDER(a_plan_is_printed_and_nothing_is_made),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,147 @@
+#!/usr/bin/env bats
+# scripts/plot.sh: what it draws, what it refuses, and that a bundle's texts run no commands.
+
+load helpers
+
+setup() {
+    export TMPDIR=$BATS_TEST_TMPDIR BUILD
+    plot=$repository/scripts/plot.sh
+    bundle="$BATS_TEST_TMPDIR/a bundle"
+    out="$BATS_TEST_TMPDIR/drawn here"
+    make_bundle "AMD EPYC"
+    cd "$BATS_TEST_TMPDIR"
+}
+
+# A small bundle of pipe and shm; the CPU model as JSON text.
+make_bundle() {
+    mkdir -p "$bundle"
+    printf '{"schema": 1, "id": "made-up", "machine": {"cpu_model": "%s", "kernel_release": "6"}}\n' \
+        "$1" >"$bundle/manifest.json"
+    {
+        printf 'mechanism\ttest\twait\tcopies\ttouch\tplacement\tsize_bytes\tmetric\tmedian'
+        printf '\tci95_lo\tci95_hi\tsamples\n'
+        row throughput throughput_bytes_per_s 1e9
+        row throughput cpu_ns_per_kib 250
+        row latency latency_p50_ns 33000
+        local test
+        for test in throughput latency; do
+            printf 'shm\t%s\tblock\town\tfull\tcache\t64\tratio_to_pipe\t1.5\t1.4\t1.6\t10\n' "$test"
+        done
+    } >"$bundle/summary.tsv"
+}
+
+row() {
+    local mechanism size
+    for mechanism in pipe shm; do
+        for size in 64 4096; do
+            printf '%s\t%s\tblock\town\tfull\tcache\t%s\t%s\t%s\tnan\tnan\t3\n' \
+                "$mechanism" "$1" "$size" "$2" "$3"
+        done
+    done
+}
+
+need_gnuplot() {
+    command -v gnuplot >/dev/null || skip "gnuplot is missing"
+}
+
+@test "four charts are drawn as SVG and PNG, and nothing else is left" {
+    need_gnuplot
+    run "$plot" "$bundle" --out "$out"
+    assert_done
+    [[ $output == "$out" ]] || complain "expected the folder's name"
+    [[ $(cd "$out" && echo *) == "cpu.png cpu.svg latency.png latency.svg ratio.png ratio.svg \
+throughput.png throughput.svg" ]] || complain "other files: $(ls -A "$out")"
+    for chart in throughput latency ratio cpu; do
+        [[ $(head -c 300 "$out/$chart.svg") == *"<svg"* ]]
+        [[ $(tail -c 10 "$out/$chart.svg") == *"</svg>"* ]]
+        [[ $(head -c 4 "$out/$chart.png" | tr -d '\211') == PNG ]]
+    done
+    grep -q 'AMD EPYC, Linux 6' "$out/throughput.svg"
+    [[ $(ls -A "$BATS_TEST_TMPDIR") == $'a bundle\ndrawn here' ]] || complain "left: $(ls -A)"
+}
+
+@test "charts that the bundle no longer has are removed, other files stay" {
+    need_gnuplot
+    mkdir "$out"
+    touch "$out/ratio-far.svg" "$out/notes.txt"
+    run "$plot" "$bundle" --out "$out"
+    assert_done
+    [[ ! -e $out/ratio-far.svg && -e $out/notes.txt ]]
+}
+
+@test "a bundle of one mechanism, one size and no interval is drawn" {
+    need_gnuplot
+    sed -i -e '/^shm/d' -e '/\t4096\t/d' "$bundle/summary.tsv"
+    run "$plot" "$bundle" --out "$out"
+    assert_done
+    [[ -s $out/latency.svg && ! -e $out/ratio.svg ]]
+}
+
+@test "a machine's name runs no command" {
+    need_gnuplot
+    make_bundle "x'; system('touch ran1'); y='\`touch ran2\` \$(touch ran3) @touch \\\\"
+    run "$plot" "$bundle" --out "$out"
+    assert_done
+    [[ -s $out/throughput.svg ]]
+    [[ -z $(find "$BATS_TEST_TMPDIR" -name 'ran*') ]] || complain "a command ran"
+}
+
+@test "what is no bundle is refused in one line" {
+    run "$plot" "$BATS_TEST_TMPDIR/nothing"
+    assert_refused 2 "not a bundle"
+    rm "$bundle/summary.tsv"
+    run "$plot" "$bundle" --out "$out"
+    assert_refused 2 summary.tsv
+    rm "$bundle/manifest.json"
+    run "$plot" "$bundle" --out "$out"
+    assert_refused 2 "not a bundle"
+    [[ ! -e $out ]]
+}
+
+@test "a damaged table is refused with its row and column" {
+    sed -i '3s/1e9/fast/' "$bundle/summary.tsv"
+    run "$plot" "$bundle" --out "$out"
+    assert_refused 2 median
+    [[ $output == *"row 3"* ]] || complain "expected the row"
+    [[ ! -e $out ]]
+}
+
+@test "bad usage is refused in one line" {
+    run "$plot"
+    assert_refused 2 BUNDLE
+    run "$plot" "$bundle" --outside x
+    assert_refused 2 --outside
+    run "$plot" "$bundle" --out
+    assert_refused 2 --out
+    run "$plot" "$bundle" "$bundle"
+    assert_refused 2 "more than one"
+}
+
+@test "an output folder that can't be made is refused" {
+    need_gnuplot
+    touch "$out"
+    run "$plot" "$bundle" --out "$out"
+    assert_refused 2 --out
+}
+
+@test "without gnuplot: exit 69 and the way to get it" {
+    local tool
+    mkdir tools
+    for tool in bash dirname rm mktemp; do
+        ln -s "$(command -v "$tool")" "tools/$tool"
+    done
+    PATH=$PWD/tools run "$plot" "$bundle" --out "$out"
+    assert_refused 69 gnuplot
+    [[ ! -e $out ]]
+}
+
+@test "the report program refuses what is no bundle, and bad options" {
+    run "$bin/report" "$BATS_TEST_TMPDIR/nothing"
+    assert_refused 2 "not a bundle"
+    run "$bin/report" "$bundle" --format pdf
+    assert_refused 2 "terminal|markdown"
+    run "$bin/report"
+    assert_refused 2 BUNDLE
+    run bash -c '"$1" "$2" >/dev/full' - "$bin/report" "$bundle"
+    assert_refused 1 "standard output"
+}

@@ -1,0 +1,244 @@
+#!/usr/bin/env bash
+# Runs the tests, one program after the other, and says one line about each:
+#
+#   run-tests.sh [--build DIR] [--threads-only] [NAME...]
+#
+# Tests are DIR/tests/*_test (C) and tests/*.bats (scripts); NAME picks some ("ring", "front_door").
+# --threads-only runs the C tests whose source starts threads, for ThreadSanitizer.
+# A test program fails when a case of it fails, when it runs too long, and when it leaves anything
+# behind: a process, a System V segment or semaphore set, a file in its temporary folder. Exit 77
+# means skipped. The last line is always "N passed, N failed, N skipped", counting single cases;
+# exit code 1 when anything failed.
+set -uo pipefail
+
+cd "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit 2
+
+# In an IPC namespace of its own a forgotten segment is surely ours.
+if [[ -z ${RUN_TESTS_ISOLATED-} && $EUID -eq 0 ]] && unshare --ipc true 2>/dev/null; then
+    RUN_TESTS_ISOLATED=1 exec unshare --ipc "$BASH" tests/run-tests.sh "$@"
+fi
+
+# Tests that call make must not inherit the flags of the make that called us.
+unset MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES T
+export LC_ALL=C
+
+readonly C_LIMIT_SECONDS=180 SCRIPT_LIMIT_SECONDS=600
+readonly FAREWELL_TENTHS=20 # how long a dying process may still be seen
+build=build
+threads_only=no
+names=()
+passed=0 failed=0 skipped=0
+ours="" # the process group of the running test, for an interruption
+# What a shell starts in the background ignores SIGINT, and a script cannot undo that; tests of
+# interruption need it as it is at a terminal.
+default_signals=(env --default-signal=INT --default-signal=QUIT)
+"${default_signals[@]}" true 2>/dev/null || default_signals=()
+
+refuse() {
+    echo "run-tests.sh: $*" >&2
+    exit 2
+}
+
+read_arguments() {
+    while [[ $# -gt 0 ]]; do
+        case $1 in
+        --build)
+            [[ $# -gt 1 ]] || refuse "--build needs a folder"
+            build=$2
+            shift
+            ;;
+        --threads-only) threads_only=yes ;;
+        -*) refuse "unknown option $1; allowed: --build DIR, --threads-only" ;;
+        *) names+=("$1") ;;
+        esac
+        shift
+    done
+}
+
+is_chosen() {
+    local name
+    [[ ${#names[@]} -gt 0 ]] || return 0
+    for name in "${names[@]}"; do
+        [[ $name != "$1" && $name != "$1_test" && $name != "$1.bats" ]] || return 0
+    done
+    return 1
+}
+
+# --- What is left behind -----------------------------------------------------------------------
+
+# The ids of all System V segments and semaphore sets.
+list_ipc() {
+    awk 'FNR > 1 { print FILENAME " " $2 }' /proc/sysvipc/shm /proc/sysvipc/sem 2>/dev/null
+}
+
+# Processes that carry the mark of the running test in their environment.
+list_processes() {
+    local file
+    while IFS= read -r file; do
+        file=${file#/proc/}
+        echo "${file%/environ}"
+    done < <(grep -lsz -- "^PIPE_VS_SHM_TEST=$mark\$" /proc/[0-9]*/environ)
+}
+
+# Prints what the test left behind, after a moment of grace, and removes the processes.
+find_leftovers() {
+    local ipc_before=$1 folder=$2 waited processes process ipc
+    for ((waited = 0; waited < FAREWELL_TENTHS; waited++)); do
+        processes=$(list_processes)
+        ipc=$(list_ipc)
+        [[ -n $processes || $ipc != "$ipc_before" ]] || break
+        sleep 0.1
+    done
+    for process in $processes; do
+        echo "left behind: process $process ($(tr '\0' ' ' <"/proc/$process/cmdline"))"
+        kill -KILL "$process"
+    done 2>/dev/null
+    [[ $ipc == "$ipc_before" ]] || grep -vxF -- "$ipc_before" <<<"$ipc" |
+        sed 's|^/proc/sysvipc/|left behind: System V |'
+    for process in "$folder"/* "$folder"/.[!.]*; do
+        [[ ! -e $process ]] || echo "left behind: ${process##*/} in the temporary folder"
+    done
+}
+
+# --- One test ----------------------------------------------------------------------------------
+
+# Counts the cases in TAP output: sets case_passed, case_failed, case_skipped.
+count_cases() {
+    local line
+    case_passed=0 case_failed=0 case_skipped=0
+    while IFS= read -r line; do
+        case $line in
+        "ok "*"# "[sS][kK][iI][pP]* | "not ok "*"# "[sS][kK][iI][pP]*)
+            case_skipped=$((case_skipped + 1))
+            ;;
+        "ok "[0-9]*) case_passed=$((case_passed + 1)) ;;
+        "not ok "[0-9]*) case_failed=$((case_failed + 1)) ;;
+        esac
+    done <"$1"
+}
+
+# Runs a command with a time limit in a session of its own; sets result.
+run_limited() {
+    local limit=$1 log=$2
+    shift 2
+    # timeout makes itself the leader of a process group and kills the group.
+    ${default_signals[@]+"${default_signals[@]}"} timeout --kill-after=5 "$limit" "$@" >"$log" 2>&1 </dev/null &
+    ours=$!
+    result=0
+    wait "$ours" || result=$?
+    ours=""
+}
+
+run_test() {
+    local name=$1 limit=$2 log=$scratch/log folder=$scratch/tmp ipc_before leftovers
+    local started=$EPOCHREALTIME word="ok  " reason=""
+    shift 2
+    rm -rf -- "$folder"
+    mkdir "$folder"
+    mark=$$.$name.$RANDOM
+    ipc_before=$(list_ipc)
+    TMPDIR=$folder PIPE_VS_SHM_TEST=$mark CMOCKA_MESSAGE_OUTPUT=TAP run_limited "$limit" "$log" "$@"
+    leftovers=$(find_leftovers "$ipc_before" "$folder")
+    count_cases "$log"
+
+    if [[ $result -eq 77 && $case_failed -eq 0 ]]; then
+        result=0
+        [[ $case_skipped -gt 0 ]] || case_skipped=1
+    fi
+    if [[ $result -eq 124 || $result -eq 137 ]]; then
+        reason="ran into its limit of $limit s"
+    elif [[ $result -ne 0 && $case_failed -eq 0 ]]; then
+        reason="ended with code $result"
+    elif [[ $((case_passed + case_failed + case_skipped)) -eq 0 ]]; then
+        reason="reported no case"
+    elif [[ -n $leftovers ]]; then
+        reason="left something behind"
+    fi
+    [[ -z $reason ]] || case_failed=$((case_failed + 1))
+    if [[ $case_failed -gt 0 ]]; then
+        word=FAIL
+    elif [[ $case_passed -eq 0 ]]; then
+        word=skip
+    fi
+    report_test "$word" "$name" "$started" "$reason"
+    [[ $case_failed -eq 0 ]] || show_output "$log" "$leftovers"
+    show_skipped "$log"
+    passed=$((passed + case_passed))
+    failed=$((failed + case_failed))
+    skipped=$((skipped + case_skipped))
+}
+
+report_test() {
+    local tenths=$(((${EPOCHREALTIME//[.,]/} - ${3//[.,]/}) / 100000))
+    local counts="$case_passed ok"
+    [[ $case_failed -eq 0 ]] || counts+=", $case_failed failed"
+    [[ $case_skipped -eq 0 ]] || counts+=", $case_skipped skipped"
+    printf '%-4s  %-24s %4d.%d s  %s%s\n' "$1" "$2" $((tenths / 10)) $((tenths % 10)) "$counts" \
+        "${4:+: $4}"
+}
+
+show_output() {
+    sed 's/^/      | /' "$1"
+    [[ -z $2 ]] || printf '%s\n' "$2" | sed 's/^/      | /'
+}
+
+# A skip is never silent: its case and reason stand below the line of the program.
+show_skipped() {
+    sed -n -e 's/^\(not \)\{0,1\}ok [0-9]* *\(- \)\{0,1\}\(.*\)# [sS][kK][iI][pP] *\(.*\)$/      skipped: \3\4/p' \
+        -e 's/^skip: \(.*\)$/      skipped: \1/p' "$1"
+}
+
+# --- All tests ---------------------------------------------------------------------------------
+
+run_c_tests() {
+    local source name
+    for source in tests/*_test.c; do
+        [[ -e $source ]] || continue
+        name=${source#tests/}
+        name=${name%_test.c}
+        is_chosen "$name" || continue
+        if [[ $threads_only == yes ]] && ! grep -q 'pthread_create\|thrd_create' "$source"; then
+            continue
+        fi
+        run_test "$name" "$C_LIMIT_SECONDS" "$build/tests/${name}_test"
+    done
+}
+
+run_script_tests() {
+    local script name
+    for script in tests/*.bats; do
+        [[ -e $script ]] || continue
+        name=${script#tests/}
+        name=${name%.bats}
+        is_chosen "$name" || continue
+        if ! command -v bats >/dev/null; then
+            case_passed=0 case_failed=0 case_skipped=1
+            report_test skip "$name" "$EPOCHREALTIME" "bats is missing"
+            skipped=$((skipped + 1))
+            continue
+        fi
+        BUILD=$build run_test "$name" "$SCRIPT_LIMIT_SECONDS" bats --tap "$script"
+    done
+}
+
+stop() {
+    [[ -z $ours ]] || kill -TERM "$ours" 2>/dev/null
+    echo "interrupted" >&2
+    exit 130
+}
+
+read_arguments "$@"
+build=$(cd -- "$build" 2>/dev/null && pwd -P) || refuse "--build: there is no folder '$build'"
+scratch=$(mktemp -d)
+trap 'rm -rf -- "$scratch"' EXIT
+trap stop INT TERM HUP
+
+run_c_tests
+[[ $threads_only == yes ]] || run_script_tests
+
+if [[ $((passed + failed + skipped)) -eq 0 && ${#names[@]} -gt 0 ]]; then
+    echo "run-tests.sh: no test is called ${names[*]}" >&2
+    failed=1
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[[ $failed -eq 0 ]]
