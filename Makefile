@@ -111,9 +111,12 @@ asan:  ## all tests with AddressSanitizer and UndefinedBehaviorSanitizer
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' test
 
 # ThreadSanitizer sees threads, not processes: it runs the tests that start threads.
+THREAD_TESTS = $(shell grep -l 'pthread_create\|thrd_create' $(TEST_SOURCES))
+
 .PHONY: tsan
 tsan:  ## the tests that use threads, with ThreadSanitizer
-	$(SANITIZED) BUILD='$(BUILD)/tsan' SANITIZE='-fsanitize=thread' tests
+	$(SANITIZED) BUILD='$(BUILD)/tsan' SANITIZE='-fsanitize=thread' \
+	    $(THREAD_TESTS:tests/%.c='$(BUILD)/tsan/tests/%')
 	tests/run-tests.sh --build '$(BUILD)/tsan' --threads-only
 
 .PHONY: test-fresh

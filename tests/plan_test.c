@@ -361,10 +361,10 @@ static void the_estimate_knows_rounds_and_budget(void **state)
     request.budget_seconds = 0.0;
     request.rounds = 5;
     double round_seconds = plan_estimate_round_seconds(&plan, 1.0);
-    assert_true(round_seconds > 43.0 && round_seconds < 45.0);
+    assert_true(round_seconds > 43.0 * 1.4 && round_seconds < 43.0 * 1.4 + 1.0);
     assert_true(plan_estimate_seconds(&plan, &request) == round_seconds * 5.0);
-    request.budget_seconds = 150.0;
-    assert_true(plan_estimate_seconds(&plan, &request) == 150.0);
+    request.budget_seconds = 200.0;
+    assert_true(plan_estimate_seconds(&plan, &request) == 200.0);
     /* Three rounds are measured whatever the budget. */
     request.budget_seconds = 1.0;
     assert_true(plan_estimate_seconds(&plan, &request) == round_seconds * 3.0);

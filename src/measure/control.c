@@ -36,11 +36,11 @@ int control_await(struct control *control, const struct waiter *waiter, unsigned
     return wait_for_position(waiter, &control->steps[party], step, step, &seen);
 }
 
-uint64_t control_batch_ns(const struct control *control, bool transfers)
+uint64_t control_batch_ns(const struct control *control, bool until_both)
 {
     const struct side_report *writer = &control->reports[SIDE_WRITER];
     uint64_t finished_ns = control->reports[SIDE_READER].batch_finished_ns;
-    if (!transfers && writer->batch_finished_ns > finished_ns)
+    if (until_both && writer->batch_finished_ns > finished_ns)
         finished_ns = writer->batch_finished_ns;
     return finished_ns - writer->batch_started_ns;
 }
@@ -62,13 +62,12 @@ struct usage usage_now(void)
                           .major_faults = (uint64_t)resources.ru_majflt};
 }
 
-struct usage usage_between(const struct usage *before, const struct usage *after)
+void usage_add_between(struct usage *sum, const struct usage *before, const struct usage *after)
 {
-    return (struct usage){
-        .user_ns = after->user_ns - before->user_ns,
-        .sys_ns = after->sys_ns - before->sys_ns,
-        .voluntary_switches = after->voluntary_switches - before->voluntary_switches,
-        .involuntary_switches = after->involuntary_switches - before->involuntary_switches,
-        .minor_faults = after->minor_faults - before->minor_faults,
-        .major_faults = after->major_faults - before->major_faults};
+    sum->user_ns += after->user_ns - before->user_ns;
+    sum->sys_ns += after->sys_ns - before->sys_ns;
+    sum->voluntary_switches += after->voluntary_switches - before->voluntary_switches;
+    sum->involuntary_switches += after->involuntary_switches - before->involuntary_switches;
+    sum->minor_faults += after->minor_faults - before->minor_faults;
+    sum->major_faults += after->major_faults - before->major_faults;
 }

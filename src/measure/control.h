@@ -32,17 +32,20 @@ struct usage {
  * step (struct wait_place) or has ended. */
 struct side_report {
     struct failure failure;
-    struct usage before; /* at the start and at the end of the measured batch */
-    struct usage after;
     uint64_t batch_started_ns; /* of the last batch */
     uint64_t batch_finished_ns;
     uint64_t capacity_bytes;
-    uint64_t user_copy_bytes; /* during the measured batch */
-    struct payload_digest sent;
-    struct payload_digest received;
     double clock_read_ns;
+    struct payload_digest sent; /* over all batches */
+    struct payload_digest received;
+    /* Sums over the measured batches. */
+    struct usage used;
+    uint64_t user_copy_bytes;
+    /* The writer's alone. */
     uint64_t warmup_messages;
-    uint64_t intervals_ns; /* sum of all round trips of the measured batch, clock cost included */
+    uint64_t messages;
+    uint64_t wall_ns;
+    uint64_t intervals_ns; /* of all round trips, clock cost included */
 };
 
 struct control {
@@ -56,6 +59,7 @@ struct control {
     /* The next batch; written by the writer before its step. */
     uint64_t batch_messages;
     bool batch_measured;
+    bool batch_last;
     struct side_report reports[SIDES];
     struct histogram round_trips; /* written by the writer in a latency test */
 };
@@ -72,16 +76,16 @@ int control_await(struct control *control, const struct waiter *waiter, unsigned
                   uint64_t step);
 
 /*
- * How long the last batch took, from the writer's first message to the moment at which the READER
- * had consumed the last. Only where the mechanism transfers nothing does nobody wait for anybody:
- * then the later of the two ends counts.
+ * How long the last batch took, from the writer's first message to the moment at which the reader
+ * had consumed the last; or, with `until_both`, to the later of the two ends: that of a ping-pong,
+ * and of a mechanism that transfers nothing, where nobody waits for anybody.
  */
-uint64_t control_batch_ns(const struct control *control, bool transfers);
+uint64_t control_batch_ns(const struct control *control, bool until_both);
 
 /* What the calling process has used so far. */
 struct usage usage_now(void);
 
-/* The difference of two usages of one process. */
-struct usage usage_between(const struct usage *before, const struct usage *after);
+/* Adds to *sum what was used between two moments of one process. */
+void usage_add_between(struct usage *sum, const struct usage *before, const struct usage *after);
 
 #endif

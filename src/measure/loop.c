@@ -137,6 +137,6 @@ int loop_ping_timed(struct loop *loop, uint64_t count, double clock_read_ns,
         sum += interval;
         histogram_record(round_trips, interval > clock_cost ? interval - clock_cost : 0);
     }
-    *intervals_ns = sum;
+    *intervals_ns += sum;
     return 0;
 }

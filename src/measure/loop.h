@@ -54,8 +54,8 @@ int loop_ping(struct loop *loop, uint64_t count);
 /*
  * `count` round trips, each timed. A round trip is recorded in nanoseconds less `clock_read_ns`,
  * the cost of one reading of the clock: between the two readings that bound it lie the second
- * half of the first and the first half of the second. *intervals_ns is the sum of the raw
- * intervals, that cost included.
+ * half of the first and the first half of the second. The sum of the raw
+ * intervals, that cost included, is added to *intervals_ns.
  */
 int loop_ping_timed(struct loop *loop, uint64_t count, double clock_read_ns,
                     struct histogram *round_trips, uint64_t *intervals_ns);

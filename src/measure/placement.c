@@ -199,7 +199,7 @@ static int load_allowed(hwloc_bitmap_t allowed)
 
 static int load_topology(hwloc_topology_t *topology)
 {
-    hwloc_topology_t loaded;
+    hwloc_topology_t loaded = NULL;
     if (hwloc_topology_init(&loaded) != 0)
         return -ENOMEM;
     /* CPUs that a cpuset forbids are part of the machine all the same: whether cores share caches
@@ -241,7 +241,7 @@ static void close_scene(struct scene *scene)
 
 int placement_resolve(enum placement placement, struct cpu_pair *pair, struct failure *failure)
 {
-    struct scene scene;
+    struct scene scene = {0};
     int result = open_scene(&scene, failure);
     if (result < 0)
         return result;
@@ -254,7 +254,7 @@ int placement_resolve_any(enum placement *placement, struct cpu_pair *pair, stru
 {
     static const enum placement order[] = {PLACEMENT_CACHE, PLACEMENT_FAR, PLACEMENT_SIBLING,
                                            PLACEMENT_SAME};
-    struct scene scene;
+    struct scene scene = {0};
     int result = open_scene(&scene, failure);
     if (result < 0)
         return result;

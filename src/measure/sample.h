@@ -34,7 +34,7 @@ struct sample {
     uint64_t writer_sys_ns;
     uint64_t reader_user_ns;
     uint64_t reader_sys_ns;
-    uint64_t voluntary_switches;   /* of both processes, as the rest below */
+    uint64_t voluntary_switches; /* of both processes, as the rest below */
     uint64_t involuntary_switches;
     uint64_t minor_faults;
     uint64_t major_faults;
@@ -50,7 +50,7 @@ struct sample {
     /* Results; NAN where the test does not have them or the samples do not carry them. */
     double throughput_bytes_per_s;
     double messages_per_s;
-    double cpu_ns_per_kib; /* CPU time of both processes per KiB of payload */
+    double cpu_ns_per_kib;  /* CPU time of both processes per KiB of payload */
     double latency_mean_ns; /* half a round trip, closed loop, as all latencies */
     double latency_p50_ns;
     double latency_p90_ns;

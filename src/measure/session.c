@@ -275,20 +275,18 @@ static void fill_cell(const struct session_setup *setup, struct sample *sample)
 
 static void fill_usage(const struct control *control, struct sample *sample)
 {
-    struct usage used[SIDES];
-    for (int side = 0; side < SIDES; side++)
-        used[side] = usage_between(&control->reports[side].before, &control->reports[side].after);
-    sample->writer_user_ns = used[SIDE_WRITER].user_ns;
-    sample->writer_sys_ns = used[SIDE_WRITER].sys_ns;
-    sample->reader_user_ns = used[SIDE_READER].user_ns;
-    sample->reader_sys_ns = used[SIDE_READER].sys_ns;
-    for (int side = 0; side < SIDES; side++) {
-        sample->voluntary_switches += used[side].voluntary_switches;
-        sample->involuntary_switches += used[side].involuntary_switches;
-        sample->minor_faults += used[side].minor_faults;
-        sample->major_faults += used[side].major_faults;
-        sample->user_copy_bytes += control->reports[side].user_copy_bytes;
-    }
+    const struct usage *writer = &control->reports[SIDE_WRITER].used;
+    const struct usage *reader = &control->reports[SIDE_READER].used;
+    sample->writer_user_ns = writer->user_ns;
+    sample->writer_sys_ns = writer->sys_ns;
+    sample->reader_user_ns = reader->user_ns;
+    sample->reader_sys_ns = reader->sys_ns;
+    sample->voluntary_switches = writer->voluntary_switches + reader->voluntary_switches;
+    sample->involuntary_switches = writer->involuntary_switches + reader->involuntary_switches;
+    sample->minor_faults = writer->minor_faults + reader->minor_faults;
+    sample->major_faults = writer->major_faults + reader->major_faults;
+    sample->user_copy_bytes = control->reports[SIDE_WRITER].user_copy_bytes +
+                              control->reports[SIDE_READER].user_copy_bytes;
 }
 
 /* A latency is stated only when enough round trips stand behind it. */
@@ -329,10 +327,9 @@ static void fill_sample(const struct session *session, struct sample *sample)
                               .latency_max_ns = NAN};
     fill_cell(session->setup, sample);
     fill_usage(control, sample);
-    sample->messages = control->batch_messages;
+    sample->messages = writer->messages;
     sample->bytes = sample->messages * sample->size_bytes * (latency ? 2 : 1);
-    sample->wall_ns = latency ? writer->batch_finished_ns - writer->batch_started_ns
-                              : control_batch_ns(control, session->setup->operations->transfers);
+    sample->wall_ns = writer->wall_ns;
     sample->capacity_bytes = reader->capacity_bytes;
     sample->warmup_messages = writer->warmup_messages;
     sample->clock_read_ns = writer->clock_read_ns;

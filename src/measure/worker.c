@@ -14,6 +14,7 @@
 
 enum {
     GROWTH_AT_MOST = 16,
+    BELIEVED_BATCHES = 4,
     BELIEVED_AT_ONCE_BYTES = 1 << 20,
     /* A stream of fewer messages would measure how it begins and ends. */
     LEAST_STREAM_MESSAGES = 3,
@@ -27,6 +28,7 @@ struct worker {
     struct side_report *report;
     struct peer peer;
     struct waiter waiter; /* for the steps, which are not what is measured */
+    uint64_t batches;     /* begun so far, by the writer */
     struct loop loop;
 };
 
@@ -119,12 +121,15 @@ static int run_batch(struct worker *worker, uint64_t count, bool measured)
 {
     struct side_report *report = worker->report;
     uint64_t copied_before = user_copy_bytes(worker);
-    report->before = usage_now();
+    struct usage before = usage_now();
     report->batch_started_ns = clock_now_ns();
     int result = transfer(worker, count, measured);
     report->batch_finished_ns = clock_now_ns();
-    report->after = usage_now();
-    report->user_copy_bytes = user_copy_bytes(worker) - copied_before;
+    struct usage after = usage_now();
+    if (measured) {
+        usage_add_between(&report->used, &before, &after);
+        report->user_copy_bytes += user_copy_bytes(worker) - copied_before;
+    }
     return result;
 }
 
@@ -135,11 +140,13 @@ static int run_batch(struct worker *worker, uint64_t count, bool measured)
  * So the reader is already waiting when the writer takes its first time, and no wake-up of the
  * hand-shake falls into the batch.
  */
-static int write_batch(struct worker *worker, uint64_t batch, uint64_t count, bool measured)
+static int write_batch(struct worker *worker, uint64_t count, bool measured, bool last)
 {
     struct control *control = worker->control;
+    uint64_t batch = worker->batches++;
     control->batch_messages = count;
     control->batch_measured = measured;
+    control->batch_last = last;
     control_step(control, &worker->waiter, SIDE_WRITER);
     int result = control_await(control, &worker->waiter, SIDE_READER, 2 * batch + 1);
     if (result == 0)
@@ -150,20 +157,18 @@ static int write_batch(struct worker *worker, uint64_t batch, uint64_t count, bo
     return control_await(control, &worker->waiter, SIDE_READER, 2 * batch + 2);
 }
 
+static uint64_t batch_ns(const struct worker *worker)
+{
+    const struct session_setup *setup = worker->setup;
+    return control_batch_ns(worker->control,
+                            setup->test == TEST_LATENCY || !setup->operations->transfers);
+}
+
 /* How many messages of `message_ns` fill `target_ns`. */
 static uint64_t messages_for(double target_ns, double message_ns)
 {
     double messages = target_ns / (message_ns > 0.001 ? message_ns : 0.001);
     return messages < 1.0 ? 1 : messages > 1e15 ? (uint64_t)1e15 : (uint64_t)messages;
-}
-
-static uint64_t measured_count(const struct session_setup *setup, double message_ns)
-{
-    if (setup->count > 0)
-        return setup->count;
-    uint64_t least = setup->test == TEST_THROUGHPUT ? LEAST_STREAM_MESSAGES : LEAST_ROUND_TRIPS;
-    uint64_t wanted = messages_for(setup->seconds * (double)NANOSECONDS_PER_SECOND, message_ns);
-    return wanted > least ? wanted : least;
 }
 
 /* The next warm-up batch: a little over the target, but not far beyond what a short one tells. */
@@ -176,42 +181,84 @@ static uint64_t grown_count(uint64_t count, double warmup_ns, double message_ns)
 }
 
 /*
- * Batches grow until one should last for the warm-up, judged by the fastest batch so far: one
- * that was interrupted for some milliseconds must not make a fast mechanism look slow, and its
- * measured batch short. For the same reason a first small message alone is not believed.
+ * Warm-up: batches grow until one should last long enough, judged by the fastest so far. One that
+ * was interrupted for some milliseconds must not end the warm-up early, and for the same reason the
+ * first few small batches are not believed. Sets what the fastest batch took per message.
+ */
+static int warm_up(struct worker *worker, double *fastest_ns)
+{
+    const struct session_setup *setup = worker->setup;
+    const double warmup_ns = WARMUP_PART * setup->seconds * (double)NANOSECONDS_PER_SECOND;
+    uint64_t count = 1;
+    *fastest_ns = HUGE_VAL;
+    for (;;) {
+        int result = write_batch(worker, count, false, false);
+        if (result < 0)
+            return result;
+        worker->report->warmup_messages += count;
+        *fastest_ns = fmin(*fastest_ns, (double)batch_ns(worker) / (double)count);
+        bool believed =
+            worker->batches >= BELIEVED_BATCHES || setup->size_bytes >= BELIEVED_AT_ONCE_BYTES;
+        if (believed && (double)count * *fastest_ns >= warmup_ns)
+            return 0;
+        count = grown_count(count, warmup_ns, *fastest_ns);
+    }
+}
+
+static int measure_batch(struct worker *worker, uint64_t count, bool last)
+{
+    struct side_report *report = worker->report;
+    int result = write_batch(worker, count, true, last);
+    if (result < 0)
+        return result;
+    report->messages += count;
+    report->wall_ns += batch_ns(worker);
+    return 0;
+}
+
+/*
+ * Measures batches of about half the wanted time, as fast as the machine was at its best, until
+ * the wanted time is nearly filled: how fast a mechanism runs can change tenfold from one
+ * millisecond to the next (another process on its CPU, a stream that falls out of step), so one
+ * batch of a length foretold would last far too short or far too long.
  */
 static int run_writer(struct worker *worker)
 {
     const struct session_setup *setup = worker->setup;
-    const double warmup_ns = WARMUP_PART * setup->seconds * (double)NANOSECONDS_PER_SECOND;
-    double message_ns = HUGE_VAL;
-    uint64_t count = 1;
-    uint64_t batch = 0;
-    for (;; batch++) {
-        int result = write_batch(worker, batch, count, false);
-        if (result < 0)
-            return result;
-        worker->report->warmup_messages += count;
-        uint64_t batch_ns = control_batch_ns(worker->control, setup->operations->transfers);
-        message_ns = fmin(message_ns, (double)batch_ns / (double)count);
-        bool believed = batch > 0 || setup->size_bytes >= BELIEVED_AT_ONCE_BYTES;
-        if (believed && (double)count * message_ns >= warmup_ns)
-            break;
-        count = grown_count(count, warmup_ns, message_ns);
-    }
-    return write_batch(worker, batch + 1, measured_count(setup, message_ns), true);
+    const double wanted_ns = setup->seconds * (double)NANOSECONDS_PER_SECOND;
+    double fastest_ns;
+    int result = warm_up(worker, &fastest_ns);
+    if (result < 0)
+        return result;
+    if (setup->count > 0)
+        return measure_batch(worker, setup->count, true);
+    uint64_t least = setup->test == TEST_THROUGHPUT ? LEAST_STREAM_MESSAGES : LEAST_ROUND_TRIPS;
+    uint64_t count = messages_for(wanted_ns / 2.0, fastest_ns);
+    if (count < least)
+        count = least;
+    double batch_guess_ns = (double)count * fastest_ns;
+    bool last;
+    do {
+        /* The last batch is the one that should bring the sum to within half a batch. */
+        last = (double)worker->report->wall_ns + 1.5 * batch_guess_ns >= wanted_ns;
+        result = measure_batch(worker, count, last);
+        if (result == 0)
+            batch_guess_ns = (double)batch_ns(worker);
+    } while (result == 0 && !last);
+    return result;
 }
 
 static int run_reader(struct worker *worker)
 {
     struct control *control = worker->control;
-    bool measured = false;
-    for (uint64_t batch = 0; !measured; batch++) {
+    bool last = false;
+    for (uint64_t batch = 0; !last; batch++) {
         int result = control_await(control, &worker->waiter, SIDE_WRITER, 2 * batch + 1);
         if (result < 0)
             return result;
         uint64_t count = control->batch_messages;
-        measured = control->batch_measured;
+        bool measured = control->batch_measured;
+        last = control->batch_last;
         control_step(control, &worker->waiter, SIDE_READER);
         result = run_batch(worker, count, measured);
         if (result < 0)

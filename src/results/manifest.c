@@ -13,8 +13,13 @@
 enum { NAME_BYTES = 64 };
 
 static const struct fact *const tables[] = {
-    manifest_cpu_facts, manifest_kernel_facts,  manifest_memory_facts,
-    manifest_ipc_facts, manifest_process_facts, manifest_build_facts,
+    manifest_cpu_facts,
+    manifest_kernel_facts,
+    manifest_memory_facts,
+    manifest_ipc_facts,
+    manifest_process_facts,
+    manifest_build_facts,
+    NULL,
 };
 
 /* Adds one fact under name + ending: its value, or null and the reason. */
@@ -55,7 +60,7 @@ static int scrub(json_t *machine)
 static int add_all(json_t *machine, const struct fact_scene *scene)
 {
     int result = json_object_set_new(machine, UNREADABLE, json_object()) == 0 ? 0 : -ENOMEM;
-    for (size_t index = 0; index < sizeof tables / sizeof *tables && result == 0; index++)
+    for (size_t index = 0; tables[index] != NULL && result == 0; index++)
         result = add_table(machine, scene, tables[index], "");
     if (result == 0)
         result = add_table(machine, scene, manifest_moment_facts, "_before");

@@ -173,7 +173,7 @@ int manifest_slug_of(const char *model, char *slug, size_t bytes)
 int manifest_cpu_slug(char *slug, size_t bytes)
 {
     const struct fact_scene scene = {.root = ""};
-    struct fact_reason reason;
+    struct fact_reason reason = {""};
     char *model = manifest_cpu_model(&scene, &reason);
     int result = manifest_slug_of(model != NULL ? model : "", slug, bytes);
     free(model);
@@ -223,7 +223,7 @@ static json_t *read_tally(const struct fact_scene *scene, const struct fact *fac
 static bool is_cache(const struct fact_scene *scene, int index, const char *wanted)
 {
     char source[128];
-    struct fact_reason ignored;
+    struct fact_reason ignored = {""};
     snprintf(source, sizeof source, SYS_CPU "/cpu@/cache/index%d/level", index);
     char *level = fact_load(scene, source, &ignored);
     snprintf(source, sizeof source, SYS_CPU "/cpu@/cache/index%d/type", index);

@@ -41,9 +41,9 @@ static json_t *read_distribution(const struct fact_scene *scene, const struct fa
         strncmp(text, "PRETTY_NAME=", 12) == 0 ? text : strstr(text, "\nPRETTY_NAME=");
     char name[128] = "";
     json_t *value = NULL;
-    if (found != NULL && sscanf(strchr(found, '=') + 1, "%*[\"']%127[^\"'\n]", name) == 1)
-        value = fact_text(name, reason);
-    else if (found != NULL && sscanf(strchr(found, '=') + 1, "%127[^\"'\n]", name) == 1)
+    const char *text_of = found != NULL ? strchr(found, '=') + 1 : "";
+    text_of += strspn(text_of, "\"'");
+    if (sscanf(text_of, "%127[^\"'\n]", name) == 1)
         value = fact_text(name, reason);
     else
         fact_unreadable(reason, "%s has no PRETTY_NAME", fact->source);
@@ -123,7 +123,7 @@ static json_t *read_idle_states(const struct fact_scene *scene, const struct fac
         for (size_t file = 0; file < 3; file++)
             snprintf(sources[file], sizeof sources[file], "%s/state%d/%s", fact->source, state,
                      files[file]);
-        struct fact_reason ignored;
+        struct fact_reason ignored = {""};
         json_t *name = fact_read_text(scene, &(struct fact){.source = sources[0]}, &ignored);
         if (name == NULL)
             break;
@@ -177,7 +177,7 @@ static const char *find_virtual_maker(const struct fact_scene *scene)
 {
     static const char *const makers[] = {
         "QEMU", "Amazon EC2", "Google", "VMware", "Microsoft", "Xen", "Apple Virtualization"};
-    struct fact_reason ignored;
+    struct fact_reason ignored = {""};
     char *vendor = fact_load(scene, "/sys/class/dmi/id/sys_vendor", &ignored);
     const char *found = NULL;
     for (size_t index = 0; vendor != NULL && index < sizeof makers / sizeof *makers; index++) {
@@ -223,7 +223,7 @@ static json_t *read_container(const struct fact_scene *scene, const struct fact 
                               struct fact_reason *reason)
 {
     (void)fact;
-    struct fact_reason ignored;
+    struct fact_reason ignored = {""};
     char *name = fact_load(scene, "/run/systemd/container", &ignored);
     char *podman = fact_load(scene, "/run/.containerenv", &ignored);
     char *docker = fact_load(scene, "/.dockerenv", &ignored);

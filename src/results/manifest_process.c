@@ -145,7 +145,7 @@ static char *load_control(const struct fact_scene *scene, const struct cgroup *c
                           const char *path, const char *file)
 {
     char source[2 * FACT_PATH_BYTES];
-    struct fact_reason ignored;
+    struct fact_reason ignored = {""};
     snprintf(source, sizeof source, CGROUP_ROOT "%s%s/%s", cgroup->mount, path, file);
     /* A "@" (as in user@1000.service) is a CPU number to fact_load, so it is opened by hand. */
     if (strchr(source, '@') == NULL)

@@ -8,7 +8,10 @@
 #include <string.h>
 
 /* Seconds per payload byte of a slow mechanism, for estimates. */
-static const double SECONDS_PER_BYTE = 1.5e-9;
+static const double SECONDS_PER_BYTE = 1.2e-9;
+
+/* What warming up and finding the number of messages adds to the length of a sample. */
+static const double WARMUP_PART = 0.4;
 
 static void set_word(char word[static SAMPLE_WORD_BYTES], const char *text)
 {
@@ -317,7 +320,7 @@ double plan_estimate_round_seconds(const struct plan *plan, double sample_second
         /* A warm-up message, a measured one and a verified one, each there and back in a latency
          * test. */
         double ways = strcmp(cell->test, test_names[TEST_LATENCY]) == 0 ? 6.0 : 3.0;
-        seconds += PLAN_SECONDS_START + sample_seconds +
+        seconds += PLAN_SECONDS_START + sample_seconds * (1.0 + WARMUP_PART) +
                    (double)cell->size_bytes * SECONDS_PER_BYTE * ways;
     }
     return seconds;

@@ -257,9 +257,9 @@ struct preset_row {
  * CPUs; where they do not fit, the budget ends the run after a whole round.
  */
 static const struct preset_row preset_rows[PRESET_COUNT] = {
-    [PRESET_DEFAULT] = {"64:16M", "pipe,fifo,shm", "block,spin", "cache", 10, 0.015, 108.0},
-    [PRESET_QUICK] = {"64,1K,16K,64K,1M,4M", "pipe,fifo,shm", "block,spin", "cache", 4, 0.008,
-                      15.0},
+    [PRESET_DEFAULT] = {"64:16M", "pipe,fifo,shm", "block,spin", "cache", 10, 0.01, 108.0},
+    [PRESET_QUICK] = {"64,1K,16K,64K,1M,4M", "pipe,fifo,shm", "block,spin", "cache", 3, 0.008,
+                      16.0},
     [PRESET_FULL] = {"1:64M", "pipe,fifo,shm,vmsplice", "block,spin,hybrid,semop",
                      "cache,same,sibling,far", 10, 0.05, 0.0},
 };
