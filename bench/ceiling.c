@@ -4,7 +4,7 @@
 #include "base/exit_code.h"
 #include "base/options.h"
 #include "base/version.h"
-#include "measure/placement.h"
+#include "machine/placement.h"
 #include "measure/sample_json.h"
 
 #include <errno.h>

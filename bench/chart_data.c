@@ -1,8 +1,8 @@
 /* Turns a bundle into gnuplot input, one file per chart: scripts/plot.sh draws from them. */
-#include "results/chart_data.h"
+#include "report/chart_data.h"
 #include "base/exit_code.h"
 #include "base/options.h"
-#include "results/report_text.h"
+#include "report/report_text.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -1,8 +1,8 @@
 /* Prints the report of a finished bundle, for a terminal or as Markdown. */
-#include "results/report.h"
+#include "report/report.h"
 #include "base/exit_code.h"
 #include "base/options.h"
-#include "results/report_text.h"
+#include "report/report_text.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
  */
 #include "base/options.h"
 #include "base/version.h"
-#include "results/conductor.h"
+#include "conduct/conductor.h"
 
 #include <errno.h>
 #include <jansson.h>

@@ -1,7 +1,7 @@
 /* The gnuplot input of charts: ticks at round values, every line where it belongs, and no text of a
  * bundle that could become a command. */
-#include "results/chart_axis.h"
-#include "results/chart_data.h"
+#include "report/chart_axis.h"
+#include "report/chart_data.h"
 
 #include "bundle_fixture.h"
 

@@ -2,10 +2,10 @@
  * Whole runs, with programs that answer at once: what a run leaves behind when it ends well, when
  * samples fail, when it is interrupted, and when it cannot begin. Runs in the project's folder.
  */
-#include "results/conductor.h"
+#include "conduct/conductor.h"
 
+#include "conduct/plan.h"
 #include "measure/sample_json.h"
-#include "results/plan.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* CPU lists and pairs, on this machine's own CPUs. */
-#include "measure/cpu.h"
+#include "machine/cpu.h"
 
 #include <errno.h>
 #include <sched.h>

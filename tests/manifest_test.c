@@ -1,7 +1,7 @@
 /* The machine's facts: on made-up machines whose every file is known, and on this one. */
-#include "results/manifest.h"
-#include "results/manifest_fact.h"
-#include "results/manifest_privacy.h"
+#include "machine/manifest.h"
+#include "machine/manifest_fact.h"
+#include "machine/manifest_privacy.h"
 
 #include <errno.h>
 #include <fcntl.h>

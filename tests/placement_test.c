@@ -1,5 +1,5 @@
 /* Placements on made-up machines of every shape, and on this one. */
-#include "measure/placement.h"
+#include "machine/placement.h"
 
 #include <errno.h>
 #include <sched.h>

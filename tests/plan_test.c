@@ -1,7 +1,7 @@
 /* The plan: which cells come out of a request, and in which order rounds measure them. */
-#include "results/plan.h"
+#include "conduct/plan.h"
 
-#include "results/plan_text.h"
+#include "conduct/plan_text.h"
 
 #include <errno.h>
 #include <setjmp.h>

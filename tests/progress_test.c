@@ -1,5 +1,5 @@
 /* How much time is left, by pace and budget; and what a log gets to see. */
-#include "results/progress.h"
+#include "conduct/progress.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 /* Reading bundles and reporting on them: what is refused and how it is said, what the report finds
  * in made-up numbers, and that text of a bundle stays text. */
+#include "report/report.h"
+#include "report/report_findings.h"
+#include "report/report_text.h"
 #include "results/bundle_reader.h"
-#include "results/report.h"
-#include "results/report_findings.h"
-#include "results/report_text.h"
 
 #include "bundle_fixture.h"
 

@@ -1,5 +1,5 @@
 /* The runner against programs that behave as badly as programs can. */
-#include "results/runner.h"
+#include "conduct/runner.h"
 
 #include "base/clock.h"
 #include "measure/sample_json.h"

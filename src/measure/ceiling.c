@@ -1,5 +1,7 @@
 #include "measure/ceiling.h"
 
+#include "machine/memory.h"
+
 #include "base/clock.h"
 #include "base/random.h"
 #include "measure/ceiling_sample.h"
@@ -23,21 +25,6 @@ struct buffers {
 static inline void use_memory(void *memory)
 {
     __asm__ volatile("" : : "g"(memory) : "memory");
-}
-
-static uint64_t available_memory_bytes(void)
-{
-    FILE *file = fopen("/proc/meminfo", "re");
-    if (file == NULL)
-        return UINT64_MAX;
-    char line[128];
-    uint64_t kib = UINT64_MAX / 1024;
-    while (fgets(line, sizeof line, file) != NULL) {
-        if (sscanf(line, "MemAvailable: %" SCNu64 " kB", &kib) == 1)
-            break;
-    }
-    fclose(file);
-    return kib * 1024;
 }
 
 static void fill_source(struct buffers *buffers, uint64_t seed)
@@ -73,7 +60,7 @@ static void *map_private(size_t bytes)
 
 static int make_buffers(struct buffers *buffers, uint64_t size_bytes, struct failure *failure)
 {
-    if (2 * size_bytes > available_memory_bytes())
+    if (2 * size_bytes > memory_available_bytes())
         return failure_say(failure, -ENOMEM,
                            "memcpy of %" PRIu64 " bytes needs two buffers of that size, more than "
                            "the memory that is available; try a smaller --size",

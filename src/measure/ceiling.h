@@ -7,7 +7,7 @@
 
 #include "base/failure.h"
 #include "base/terms.h"
-#include "measure/cpu.h"
+#include "machine/cpu.h"
 #include "measure/sample.h"
 
 #include <stdint.h>

@@ -5,8 +5,8 @@
 #include "base/leftover.h"
 #include "base/options.h"
 #include "base/version.h"
-#include "measure/cpu.h"
-#include "measure/placement.h"
+#include "machine/cpu.h"
+#include "machine/placement.h"
 #include "measure/sample_json.h"
 #include "measure/session.h"
 

@@ -3,12 +3,12 @@
 #include "base/clock.h"
 #include "base/leftover.h"
 #include "base/units.h"
+#include "machine/memory.h"
 #include "measure/control.h"
 #include "measure/loop.h"
 #include "measure/worker.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -49,33 +49,18 @@ static uint64_t memory_needed(const struct session_setup *setup)
     return directions * (buffers * setup->size_bytes + setup->capacity_bytes);
 }
 
-/* Memory that can be had without swapping, or UINT64_MAX when the kernel does not say. */
-static uint64_t memory_available(void)
-{
-    uint64_t kibibytes = UINT64_MAX / 1024;
-    char line[128];
-    FILE *stream = fopen("/proc/meminfo", "re");
-    while (stream != NULL && fgets(line, sizeof line, stream) != NULL) {
-        if (sscanf(line, "MemAvailable: %" SCNu64 " kB", &kibibytes) == 1)
-            break;
-    }
-    if (stream != NULL)
-        fclose(stream);
-    return kibibytes * 1024;
-}
-
 /* Better refused in a line than ended by the kernel's out-of-memory killer. */
 static int check_memory(const struct session_setup *setup, struct failure *failure)
 {
     char needed[UNITS_TEXT_BYTES];
     char available[UNITS_TEXT_BYTES];
-    if (memory_needed(setup) <= memory_available())
+    if (memory_needed(setup) <= memory_available_bytes())
         return 0;
     return failure_say(failure, -ENOMEM,
                        "--size: this run needs about %s of memory and %s are available; choose a "
                        "smaller one",
                        units_format_bytes(memory_needed(setup), needed),
-                       units_format_bytes(memory_available(), available));
+                       units_format_bytes(memory_available_bytes(), available));
 }
 
 static int create_channels(struct session *session)

@@ -8,7 +8,7 @@
 
 #include "base/failure.h"
 #include "base/terms.h"
-#include "measure/cpu.h"
+#include "machine/cpu.h"
 #include "measure/histogram.h"
 #include "measure/sample.h"
 #include "transfer/channel.h"

@@ -1,0 +1,284 @@
+#include "conduct/plan_request.h"
+
+#include "base/units.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { DEFAULT_STEP = 4, ITEM_TEXT_BYTES = 32 };
+
+const char *const preset_names[] = {"default", "quick", "full", NULL};
+
+/* Copies the next item of a comma list into `item` and moves *text behind it. Returns 1, 0 at the
+ * end of the list, or -EINVAL for an item that is empty or too long. */
+static int next_item(const char **text, char item[static ITEM_TEXT_BYTES])
+{
+    if (*text == NULL)
+        return 0;
+    size_t length = strcspn(*text, ",");
+    if (length == 0 || length >= ITEM_TEXT_BYTES)
+        return -EINVAL;
+    memcpy(item, *text, length);
+    item[length] = '\0';
+    *text = (*text)[length] == ',' ? *text + length + 1 : NULL;
+    return 1;
+}
+
+/* Appends one item of a list to printed text, with a comma where it is not the first. */
+static void print_item(char *text, size_t text_bytes, const char *item)
+{
+    size_t used = strlen(text);
+    snprintf(text + used, text_bytes - used, "%s%s", used > 0 ? "," : "", item);
+}
+
+static int add_size(struct size_list *list, uint64_t bytes)
+{
+    if (bytes < SIZE_LEAST_BYTES || bytes > SIZE_MOST_BYTES || list->count == SIZE_LIST_MOST)
+        return -ERANGE;
+    for (size_t index = 0; index < list->count; index++) {
+        if (list->bytes[index] == bytes)
+            return -EINVAL;
+    }
+    list->bytes[list->count++] = bytes;
+    return 0;
+}
+
+static int parse_size_range(const char *text, struct size_list *list)
+{
+    char least_text[ITEM_TEXT_BYTES];
+    char most_text[ITEM_TEXT_BYTES];
+    char step_text[ITEM_TEXT_BYTES] = "";
+    uint64_t least = 0;
+    uint64_t most = 0;
+    uint64_t step = DEFAULT_STEP;
+    int end = 0;
+    int parts =
+        sscanf(text, "%31[^:]:%31[^:]%n:x%31[0-9]%n", least_text, most_text, &end, step_text, &end);
+    if (parts < 2 || text[end] != '\0')
+        return -EINVAL;
+    int result = units_parse_bytes(least_text, &least);
+    if (result == 0)
+        result = units_parse_bytes(most_text, &most);
+    if (result == 0 && parts == 3)
+        result = units_parse_count(step_text, &step);
+    if (result < 0)
+        return result;
+    if (least < SIZE_LEAST_BYTES || most > SIZE_MOST_BYTES || least > most || step < 2 ||
+        step > SIZE_MOST_BYTES)
+        return -ERANGE;
+    for (uint64_t bytes = least; bytes <= most && result == 0; bytes *= step)
+        result = add_size(list, bytes);
+    return result;
+}
+
+static int parse_size_items(const char *text, struct size_list *list)
+{
+    char item[ITEM_TEXT_BYTES];
+    uint64_t bytes = 0;
+    int result;
+    while ((result = next_item(&text, item)) == 1) {
+        result = units_parse_bytes(item, &bytes);
+        if (result == 0)
+            result = add_size(list, bytes);
+        if (result < 0)
+            return result;
+    }
+    return result;
+}
+
+int size_list_parse(const char *text, void *field)
+{
+    struct size_list list = {.count = 0};
+    int result =
+        strchr(text, ':') != NULL ? parse_size_range(text, &list) : parse_size_items(text, &list);
+    if (result == 0)
+        memcpy(field, &list, sizeof list);
+    return result;
+}
+
+/* As units.h reads it back: 65536 -> "64K". */
+static void print_size(uint64_t bytes, char item[static ITEM_TEXT_BYTES])
+{
+    static const char *const suffixes[] = {"", "K", "M", "G"};
+    size_t power = 0;
+    while (power < 3 && bytes != 0 && bytes % 1024 == 0) {
+        bytes /= 1024;
+        power++;
+    }
+    snprintf(item, ITEM_TEXT_BYTES, "%llu%s", (unsigned long long)bytes, suffixes[power]);
+}
+
+void size_list_print(const void *field, char *text, size_t text_bytes)
+{
+    const struct size_list *list = field;
+    char item[ITEM_TEXT_BYTES];
+    text[0] = '\0';
+    for (size_t index = 0; index < list->count; index++) {
+        print_size(list->bytes[index], item);
+        print_item(text, text_bytes, item);
+    }
+}
+
+static int add_mechanism(struct mechanism_list *list, const char *name)
+{
+    size_t length = strlen(name);
+    if (length >= SAMPLE_WORD_BYTES || name[0] == '-' ||
+        strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_") != length)
+        return -EINVAL;
+    if (list->count == MECHANISM_LIST_MOST)
+        return -ERANGE;
+    for (size_t index = 0; index < list->count; index++) {
+        if (strcmp(list->names[index], name) == 0)
+            return -EINVAL;
+    }
+    memcpy(list->names[list->count++], name, length + 1);
+    return 0;
+}
+
+int mechanism_list_parse(const char *text, void *field)
+{
+    struct mechanism_list list = {.count = 0};
+    char item[ITEM_TEXT_BYTES];
+    int result;
+    while ((result = next_item(&text, item)) == 1) {
+        result = add_mechanism(&list, item);
+        if (result < 0)
+            return result;
+    }
+    if (result == 0)
+        memcpy(field, &list, sizeof list);
+    return result;
+}
+
+void mechanism_list_print(const void *field, char *text, size_t text_bytes)
+{
+    const struct mechanism_list *list = field;
+    text[0] = '\0';
+    for (size_t index = 0; index < list->count; index++)
+        print_item(text, text_bytes, list->names[index]);
+}
+
+static int parse_words(const char *const *names, const char *text, struct word_set *set)
+{
+    struct word_set read = {.bits = 0};
+    char item[ITEM_TEXT_BYTES];
+    int result;
+    while ((result = next_item(&text, item)) == 1) {
+        int word = term_find(names, item);
+        if (word < 0 || word_set_has(read, word))
+            return -EINVAL;
+        read.bits |= 1U << word;
+    }
+    if (result == 0)
+        *set = read;
+    return result;
+}
+
+static void print_words(const char *const *names, const struct word_set *set, char *text,
+                        size_t text_bytes)
+{
+    text[0] = '\0';
+    for (int word = 0; names[word] != NULL; word++) {
+        if (word_set_has(*set, word))
+            print_item(text, text_bytes, names[word]);
+    }
+}
+
+int test_set_parse(const char *text, void *field)
+{
+    return parse_words(test_names, text, field);
+}
+
+int wait_set_parse(const char *text, void *field)
+{
+    return parse_words(wait_names, text, field);
+}
+
+int copies_set_parse(const char *text, void *field)
+{
+    return parse_words(copies_names, text, field);
+}
+
+void test_set_print(const void *field, char *text, size_t text_bytes)
+{
+    print_words(test_names, field, text, text_bytes);
+}
+
+void wait_set_print(const void *field, char *text, size_t text_bytes)
+{
+    print_words(wait_names, field, text, text_bytes);
+}
+
+void copies_set_print(const void *field, char *text, size_t text_bytes)
+{
+    print_words(copies_names, field, text, text_bytes);
+}
+
+int placement_choice_parse(const char *text, void *field)
+{
+    struct placement_choice choice = {.words = {0}};
+    int result;
+    if (*text >= '0' && *text <= '9') {
+        result = cpu_parse_pair(text, &choice.explicit_pair);
+        choice.words.bits = 1U << PLACEMENT_EXPLICIT;
+    } else {
+        result = parse_words(placement_names, text, &choice.words);
+        if (result == 0 && word_set_has(choice.words, PLACEMENT_EXPLICIT))
+            return -EINVAL;
+    }
+    if (result == 0)
+        memcpy(field, &choice, sizeof choice);
+    return result;
+}
+
+void placement_choice_print(const void *field, char *text, size_t text_bytes)
+{
+    const struct placement_choice *choice = field;
+    if (word_set_has(choice->words, PLACEMENT_EXPLICIT))
+        snprintf(text, text_bytes, "%d,%d", choice->explicit_pair.writer,
+                 choice->explicit_pair.reader);
+    else
+        print_words(placement_names, &choice->words, text, text_bytes);
+}
+
+/* What a preset chooses, in the words of the options. */
+struct preset_row {
+    const char *sizes;
+    const char *mechanisms;
+    const char *waits;
+    const char *placement;
+    uint64_t rounds;
+    double sample_seconds;
+    double budget_seconds;
+};
+
+/*
+ * The length of a sample is chosen so that the rounds fit the budget on a machine of two slow
+ * CPUs; where they do not fit, the budget ends the run after a whole round.
+ */
+static const struct preset_row preset_rows[PRESET_COUNT] = {
+    [PRESET_DEFAULT] = {"64:16M", "pipe,fifo,shm", "block,spin", "cache", 10, 0.01, 108.0},
+    [PRESET_QUICK] = {"64,1K,16K,64K,1M,4M", "pipe,fifo,shm", "block,spin", "cache", 3, 0.008,
+                      16.0},
+    [PRESET_FULL] = {"1:64M", "pipe,fifo,shm,vmsplice", "block,spin,hybrid,semop",
+                     "cache,same,sibling,far", 10, 0.05, 0.0},
+};
+
+struct plan_request plan_request_of_preset(enum preset preset)
+{
+    const struct preset_row *row = &preset_rows[preset];
+    struct plan_request request = {
+        .touch = TOUCH_FULL,
+        .capacity_bytes = UINT64_C(64) << 10,
+        .sample_seconds = row->sample_seconds,
+        .budget_seconds = row->budget_seconds,
+        .rounds = row->rounds,
+    };
+    size_list_parse(row->sizes, &request.sizes);
+    mechanism_list_parse(row->mechanisms, &request.mechanisms);
+    test_set_parse("latency,throughput", &request.tests);
+    wait_set_parse(row->waits, &request.waits);
+    copies_set_parse("own,inplace", &request.copies);
+    placement_choice_parse(row->placement, &request.placement);
+    return request;
+}

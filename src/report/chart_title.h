@@ -1,0 +1,14 @@
+/*
+ * The words above a chart: what is plotted, on which machine, and what it shows in numbers of this
+ * bundle. Written as gnuplot statements `title`, `machine` and `finding`.
+ */
+#ifndef CHART_TITLE_H
+#define CHART_TITLE_H
+
+#include "report/chart_data.h"
+
+/* Writes the three statements; a finding that the bundle does not have is an empty text. */
+void chart_title_write(const struct bundle_data *bundle, enum chart chart,
+                       const struct chart_view *view, FILE *stream);
+
+#endif

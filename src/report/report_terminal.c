@@ -1,0 +1,308 @@
+#include "report/report.h"
+
+#include "base/units.h"
+#include "report/report_findings.h"
+#include "report/report_machine.h"
+#include "report/report_text.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+enum { COLUMNS = 80, MOST_ROWS = 10, MOST_MECHANISMS = 3, MOST_MODES = 2, MOST_WARNINGS = 3 };
+
+#define RATIO "ratio_to_pipe"
+
+/* What every table here is about. */
+struct scope {
+    const struct bundle_data *bundle;
+    const char *subject;
+    struct bundle_words mechanisms;
+    struct bundle_words placements;
+    struct bundle_words touches;
+    const char *placement; /* the main one */
+    const char *touch;
+    struct finding_mode modes[MOST_MODES];
+    size_t mode_count;
+    FILE *stream;
+};
+
+/* Three digits and a letter: "12.2M", "33.1u". */
+static const char *format_short(double value, double thousand, const char *letters, char *text)
+{
+    char digits[FINDING_TEXT_BYTES];
+    size_t power = 0;
+    while (letters[power + 1] != '\0' && value >= thousand * 0.9995) {
+        value /= thousand;
+        power++;
+    }
+    snprintf(text, FINDING_TEXT_BYTES, "%.8s%c", finding_format_factor(value, digits),
+             letters[power]);
+    return text;
+}
+
+static void write_value(const struct scope *scope, const struct bundle_cell *cell,
+                        uint64_t size_bytes)
+{
+    bool latency = strcmp(cell->words[BUNDLE_TEST], "latency") == 0;
+    const struct estimate *value = bundle_find(
+        scope->bundle, cell, size_bytes, latency ? "latency_p50_ns" : "throughput_bytes_per_s");
+    char text[FINDING_TEXT_BYTES] = "-";
+    if (value != NULL && latency)
+        format_short(value->median, 1000.0, "num", text);
+    else if (value != NULL)
+        format_short(value->median, 1024.0, "BKMG", text);
+    fprintf(scope->stream, "%6s", text);
+}
+
+/* What follows a ratio: nothing when it is resolved. */
+static const char *mark_of(const struct estimate *ratio)
+{
+    switch (finding_of_ratio(ratio)) {
+    case FINDING_UNRESOLVED:
+        return "~";
+    case FINDING_NO_INTERVAL:
+        return "?";
+    case FINDING_FASTER:
+    case FINDING_SLOWER:
+        break;
+    }
+    return finding_is_wide(ratio) ? "?" : "";
+}
+
+static void write_ratio(const struct scope *scope, const struct bundle_cell *cell,
+                        uint64_t size_bytes)
+{
+    const struct estimate *ratio = bundle_find(scope->bundle, cell, size_bytes, RATIO);
+    char median[FINDING_TEXT_BYTES];
+    char lo[FINDING_TEXT_BYTES];
+    char hi[FINDING_TEXT_BYTES];
+    char text[FINDING_TEXT_BYTES] = "    -";
+    if (ratio != NULL && isnan(ratio->ci95_lo))
+        snprintf(text, sizeof text, "%5.7s%s", finding_format_factor(ratio->median, median),
+                 mark_of(ratio));
+    else if (ratio != NULL)
+        snprintf(text, sizeof text, "%5.7s [%.7s,%.7s]%s",
+                 finding_format_factor(ratio->median, median),
+                 finding_format_factor(ratio->ci95_lo, lo),
+                 finding_format_factor(ratio->ci95_hi, hi), mark_of(ratio));
+    /* The last column ends the line. */
+    bool last = strcmp(cell->words[BUNDLE_TEST], "latency") == 0;
+    fprintf(scope->stream, "%-*s", last ? 0 : 18, text);
+}
+
+static void write_row(const struct scope *scope, const struct finding_mode *mode,
+                      uint64_t size_bytes)
+{
+    static const char *const tests[] = {"throughput", "latency"};
+    char size[UNITS_TEXT_BYTES];
+    fprintf(scope->stream, "%8s", units_format_bytes(size_bytes, size));
+    for (size_t test = 0; test < 2; test++) {
+        for (size_t index = 0; index < MOST_MECHANISMS && index < scope->mechanisms.count;
+             index++) {
+            struct bundle_cell cell =
+                bundle_cell_of(scope->mechanisms.words[index], tests[test], mode->wait,
+                               mode->copies, scope->touch, scope->placement);
+            write_value(scope, &cell, size_bytes);
+        }
+        struct bundle_cell cell = bundle_cell_of(scope->subject, tests[test], mode->wait,
+                                                 mode->copies, scope->touch, scope->placement);
+        write_ratio(scope, &cell, size_bytes);
+    }
+    fputc('\n', scope->stream);
+}
+
+static void write_heads(const struct scope *scope)
+{
+    size_t columns =
+        scope->mechanisms.count < MOST_MECHANISMS ? scope->mechanisms.count : MOST_MECHANISMS;
+    int width = 6 * (int)columns + 18;
+    fprintf(scope->stream, "        %-*s%s\n    size", width, "  payload bytes per second",
+            "  half a round trip, closed loop");
+    for (size_t test = 0; test < 2; test++) {
+        char ratio[80];
+        for (size_t index = 0; index < columns; index++)
+            fprintf(scope->stream, "%6.5s", scope->mechanisms.words[index]);
+        snprintf(ratio, sizeof ratio, test == 0 ? "  %.5s/pipe" : "  pipe/%.5s", scope->subject);
+        fprintf(scope->stream, "%-*s", test == 0 ? 18 : 0, *scope->subject != '\0' ? ratio : "");
+    }
+    fputc('\n', scope->stream);
+}
+
+static const char *describe_mode(const struct finding_mode *mode)
+{
+    if (strcmp(mode->copies, "own") == 0)
+        return "private buffer to private buffer";
+    if (strcmp(mode->copies, "inplace") == 0)
+        return "each mechanism at its best";
+    return "";
+}
+
+/* The sizes at which any mechanism has this mode, in either test. */
+static struct bundle_sizes sizes_of_mode(const struct scope *scope, const struct finding_mode *mode)
+{
+    return finding_sizes_of_mode(scope->bundle, mode, scope->touch, scope->placement);
+}
+
+static void write_table(const struct scope *scope, const struct finding_mode *mode)
+{
+    struct bundle_sizes sizes = sizes_of_mode(scope, mode);
+    size_t shown = sizes.count < MOST_ROWS ? sizes.count : MOST_ROWS;
+    fprintf(scope->stream, "\n%s, %s (%s)", mode->copies, mode->wait, describe_mode(mode));
+    if (shown < sizes.count)
+        fprintf(scope->stream, "; %zu of %zu sizes", shown, sizes.count);
+    fputc('\n', scope->stream);
+    write_heads(scope);
+    for (size_t row = 0; row < shown; row++) {
+        /* The first, the last, and others evenly between them. */
+        size_t index = shown == 1 ? 0 : row * (sizes.count - 1) / (shown - 1);
+        write_row(scope, mode, sizes.bytes[index]);
+    }
+}
+
+/* A list of sizes, cut where the line ends. */
+static void write_sizes(const struct scope *scope, const char *lead,
+                        const struct bundle_sizes *sizes)
+{
+    char size[UNITS_TEXT_BYTES];
+    int used = fprintf(scope->stream, "    %s", lead);
+    for (size_t index = 0; index < sizes->count; index++) {
+        units_format_bytes(sizes->bytes[index], size);
+        if (used + (int)strlen(size) + 2 > COLUMNS - 12) {
+            fprintf(scope->stream, " and %zu more", sizes->count - index);
+            break;
+        }
+        used += fprintf(scope->stream, "%s %s", index > 0 ? "," : "", size);
+    }
+    fputc('\n', scope->stream);
+}
+
+static void write_finding(const struct scope *scope, const struct finding_mode *mode,
+                          const char *test)
+{
+    struct bundle_cell cell = bundle_cell_of(scope->subject, test, mode->wait, mode->copies,
+                                             scope->touch, scope->placement);
+    struct finding_survey survey = finding_survey_ratio(scope->bundle, &cell);
+    char least[FINDING_TEXT_BYTES];
+    char most[FINDING_TEXT_BYTES];
+    char least_size[UNITS_TEXT_BYTES];
+    char most_size[UNITS_TEXT_BYTES];
+    if (survey.sizes == 0)
+        return;
+    fprintf(scope->stream, "  %s, %s, %s: %sx (%s)", test, mode->copies, mode->wait,
+            finding_format_factor(survey.least, least),
+            units_format_bytes(survey.least_size_bytes, least_size));
+    if (survey.sizes > 1)
+        fprintf(scope->stream, " to %sx (%s)", finding_format_factor(survey.most, most),
+                units_format_bytes(survey.most_size_bytes, most_size));
+    if (survey.without_interval == survey.sizes) {
+        fputs("\n    unresolved: too few rounds for intervals\n", scope->stream);
+        return;
+    }
+    fprintf(scope->stream, ", faster at %zu of %zu\n", survey.faster.count, survey.sizes);
+    if (survey.slower.count > 0)
+        write_sizes(scope, "slower at", &survey.slower);
+    if (survey.unresolved.count > 0)
+        write_sizes(scope, "no difference resolved at", &survey.unresolved);
+}
+
+static void write_findings(const struct scope *scope)
+{
+    struct finding_self_test test = finding_self_test(scope->bundle);
+    if (!finding_has_ratios(scope->bundle)) {
+        fputs("\nNothing was measured beside the pipe in the same rounds: no ratios.\n",
+              scope->stream);
+        return;
+    }
+    fprintf(scope->stream, "\nWhat this says (%s, times as fast as the pipe)\n", scope->subject);
+    for (size_t index = 0; index < scope->mode_count; index++) {
+        write_finding(scope, &scope->modes[index], "throughput");
+        write_finding(scope, &scope->modes[index], "latency");
+    }
+    if (test.intervals > 0)
+        fprintf(scope->stream,
+                "  self-test: FIFO equals pipe in %zu of %zu intervals (95 %% expected)\n",
+                test.containing_one, test.intervals);
+}
+
+static void write_failures(const struct scope *scope)
+{
+    const struct bundle_data *bundle = scope->bundle;
+    const json_t *warnings = bundle_fact(bundle, "warnings");
+    char text[COLUMNS];
+    char size[UNITS_TEXT_BYTES];
+    if (bundle->error_count > 0) {
+        const struct bundle_error *error = &bundle->errors[0];
+        fprintf(scope->stream, "\n%zu samples FAILED (errors.tsv). The first: %s %s, %s:\n  %s\n",
+                bundle->error_count, error->cell.words[BUNDLE_MECHANISM],
+                error->cell.words[BUNDLE_TEST], units_format_bytes(error->cell.size_bytes, size),
+                report_text_plain(error->message, text, sizeof text - 2));
+    }
+    for (size_t index = 0; index < json_array_size(warnings) && index < MOST_WARNINGS; index++) {
+        const char *warning = json_string_value(json_array_get(warnings, index));
+        if (warning != NULL)
+            fprintf(scope->stream, "%swarning: %s\n", index == 0 ? "\n" : "",
+                    report_text_plain(warning, text, sizeof text - 9));
+    }
+}
+
+static void write_head(const struct scope *scope)
+{
+    struct report_machine machine = report_machine_of(scope->bundle);
+    char description[REPORT_MACHINE_TEXT_BYTES];
+    char text[COLUMNS + 1];
+    report_text_plain(scope->bundle->name, text, 60);
+    fprintf(scope->stream, "pipe against shared memory: %s\n", text);
+    if (*machine.label != '\0')
+        fprintf(scope->stream, "%s\n", report_text_plain(machine.label, text, sizeof text));
+    report_machine_describe(&machine, description);
+    fprintf(scope->stream, "%s\n", report_text_plain(description, text, sizeof text));
+    report_machine_describe_placement(scope->bundle, scope->placement, description);
+    fprintf(scope->stream, "%s; touch %s", report_text_plain(description, text, 50), scope->touch);
+    if (!isnan(machine.rounds))
+        fprintf(scope->stream, "; %.0f rounds", machine.rounds);
+    if (!isnan(machine.seconds))
+        fprintf(scope->stream, " in %.0f s", machine.seconds);
+    fputc('\n', scope->stream);
+    if (strcmp(machine.stopped_because, "budget") == 0 ||
+        strcmp(machine.stopped_because, "interrupted") == 0)
+        fprintf(scope->stream, "stopped early: %s\n", machine.stopped_because);
+}
+
+static void write_foot(const struct scope *scope, const char *folder)
+{
+    char name[REPORT_MACHINE_TEXT_BYTES];
+    char path[REPORT_MACHINE_TEXT_BYTES];
+    fputs("\nBytes: K M G are powers of 1024. Times: n u m are ns us ms. [95 % interval].\n"
+          "~ the interval contains 1: no difference resolved.  ? wide, or no interval.\n",
+          scope->stream);
+    if (scope->placements.count > 1 || scope->touches.count > 1)
+        fprintf(scope->stream, "Shown: placement %s, touch %s; the report has them all.\n",
+                scope->placement, scope->touch);
+    fprintf(scope->stream, "charts: plots/%s/*.svg\nreport: %s/report.md\n",
+            report_text_plain(scope->bundle->name, name, sizeof name),
+            report_text_plain(folder, path, sizeof path));
+}
+
+int report_write_terminal(const struct bundle_data *bundle, const char *folder, FILE *stream)
+{
+    struct scope scope = {
+        .bundle = bundle,
+        .subject = finding_subject(bundle),
+        .mechanisms = finding_measured_words(bundle, BUNDLE_MECHANISM),
+        .placements = finding_measured_words(bundle, BUNDLE_PLACEMENT),
+        .touches = finding_measured_words(bundle, BUNDLE_TOUCH),
+        .stream = stream,
+    };
+    scope.placement = scope.placements.count > 0 ? scope.placements.words[0] : FINDING_NONE;
+    scope.touch = scope.touches.count > 0 ? scope.touches.words[0] : FINDING_NONE;
+    scope.mode_count =
+        finding_choose_modes(bundle, scope.touch, scope.placement, scope.modes, MOST_MODES);
+    write_head(&scope);
+    for (size_t index = 0; index < scope.mode_count; index++)
+        write_table(&scope, &scope.modes[index]);
+    write_findings(&scope);
+    write_failures(&scope);
+    write_foot(&scope, folder);
+    return ferror(stream) ? -EIO : 0;
+}

@@ -1,0 +1,138 @@
+#include "report/report_text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Reads one UTF-8 character; returns its length in bytes, or 0 when it is none. */
+static size_t decode(const char *source, uint32_t *character)
+{
+    const unsigned char *byte = (const unsigned char *)source;
+    if (byte[0] < 0x80) {
+        *character = byte[0];
+        return 1;
+    }
+    size_t length = byte[0] >= 0xf0 ? 4 : byte[0] >= 0xe0 ? 3 : 2;
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    if (byte[0] < 0xc2 || byte[0] > 0xf4)
+        return 0;
+    uint32_t value = byte[0] & (0xffU >> (length + 1));
+    for (size_t index = 1; index < length; index++) {
+        if ((byte[index] & 0xc0) != 0x80)
+            return 0;
+        value = value << 6 | (byte[index] & 0x3fU);
+    }
+    if (value < least[length] || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
+        return 0;
+    *character = value;
+    return length;
+}
+
+/* Characters that show nothing themselves but change how others show. */
+static bool is_invisible(uint32_t character)
+{
+    return character < 0x20 || (character >= 0x7f && character < 0xa0) || character == 0xad ||
+           character == 0x61c || (character >= 0x200b && character <= 0x200f) ||
+           (character >= 0x2028 && character <= 0x202e) ||
+           (character >= 0x2060 && character <= 0x206f) || character == 0xfeff ||
+           (character >= 0xfff9 && character <= 0xfffb) || character >= 0xe0000;
+}
+
+/* How a character stands in the output: into `piece` (at least 8 bytes), "" to drop it. */
+typedef void (*render)(const char *source, size_t length, uint32_t character, char *piece);
+
+static char *transform(const char *source, char *text, size_t text_bytes, render render_character)
+{
+    size_t used = 0;
+    while (*source != '\0') {
+        uint32_t character = 0;
+        size_t length = decode(source, &character);
+        char piece[16] = "";
+        if (length > 0)
+            render_character(source, length, character, piece);
+        size_t piece_length = strlen(piece);
+        if (used + piece_length >= text_bytes)
+            break;
+        memcpy(text + used, piece, piece_length);
+        used += piece_length;
+        source += length > 0 ? length : 1;
+    }
+    text[used] = '\0';
+    return text;
+}
+
+static void render_plain(const char *source, size_t length, uint32_t character, char *piece)
+{
+    if (character == '\t' || character == '\n' || character == '\r') {
+        strcpy(piece, " ");
+    } else if (!is_invisible(character)) {
+        memcpy(piece, source, length);
+        piece[length] = '\0';
+    }
+}
+
+static void render_markdown(const char *source, size_t length, uint32_t character, char *piece)
+{
+    render_plain(source, length, character, piece);
+    if (character == '<')
+        strcpy(piece, "&lt;");
+    else if (character == '>')
+        strcpy(piece, "&gt;");
+    else if (character == '&')
+        strcpy(piece, "&amp;");
+    else if (character < 0x80 && character != 0 && strchr("\\`*_{}[]#!|~$", (int)character))
+        snprintf(piece, 8, "\\%c", (char)character);
+    else if (character == ':' && source[1] == '/')
+        strcpy(piece, "&#58;"); /* else "http://..." would become a link */
+    else if (character == '@')
+        strcpy(piece, "&#64;"); /* else "@name" would address a person on some forges */
+}
+
+static void render_gnuplot(const char *source, size_t length, uint32_t character, char *piece)
+{
+    if (length > 1)
+        strcpy(piece, "?");
+    else if (strchr("'\"`\\", *source) != NULL || is_invisible(character))
+        strcpy(piece, " ");
+    else
+        snprintf(piece, 8, "%c", *source);
+}
+
+static void render_link(const char *source, size_t length, uint32_t character, char *piece)
+{
+    static const char kept[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    if (length == 1 && strchr(kept, (int)character) != NULL) {
+        snprintf(piece, 8, "%c", *source);
+        return;
+    }
+    for (size_t index = 0; index < length; index++)
+        snprintf(piece + 3 * index, 4, "%%%02X", (unsigned)(unsigned char)source[index]);
+}
+
+char *report_text_plain(const char *source, char *text, size_t text_bytes)
+{
+    return transform(source, text, text_bytes, render_plain);
+}
+
+char *report_text_markdown(const char *source, char *text, size_t text_bytes)
+{
+    return transform(source, text, text_bytes, render_markdown);
+}
+
+char *report_text_gnuplot(const char *source, char *text, size_t text_bytes)
+{
+    if (text_bytes < 3) {
+        text[0] = '\0';
+        return text;
+    }
+    transform(source, text + 1, text_bytes - 2, render_gnuplot);
+    text[0] = '\'';
+    strcat(text, "'");
+    return text;
+}
+
+char *report_text_link(const char *source, char *text, size_t text_bytes)
+{
+    return transform(source, text, text_bytes, render_link);
+}
