@@ -92,10 +92,11 @@ is_clone() {
     [[ -f $root/Makefile ]]
 }
 
+# Makes the targets given, or all programs; silent unless it fails.
 build() {
     local log status=0
     is_clone || return 0
-    log=$(make -s -C "$root" -j "$(nproc)" all 2>&1) || status=$?
+    log=$(make -s -C "$root" -j "$(nproc)" "${@:-all}" 2>&1) || status=$?
     if [[ $status -ne 0 ]]; then
         printf '%s\n' "$log" >&2
         say "the build failed: see above"
@@ -142,8 +143,9 @@ command_report() {
 command_test() {
     is_clone || refuse "test: only a clone of the repository can run the tests"
     set_up "$install_mode" charts clock test
-    # Make's own variables must not reach the makes that tests start.
-    exec make --no-print-directory -s -C "$root" -j "$(nproc)" test T="$*"
+    build all tests
+    cd -- "$root"
+    exec tests/run-tests.sh --build "$BUILD" "$@"
 }
 
 command_run() {

@@ -11,6 +11,8 @@
 set -euo pipefail
 
 readonly ROUNDS=3 RUNS_PER_ROUND=2
+# The messages of the shorter and the longer runs, in samples' worth of the slowest mechanism.
+readonly FEW=3 MANY=15
 
 say() {
     printf 'outer clock: %s\n' "$*" >&2
@@ -47,7 +49,7 @@ find_cells() {
 mechanisms=() messages="" cpus="" capacity="" seed=""
 while read -r mechanism its_messages its_cpus its_capacity its_seed; do
     mechanisms+=("$mechanism")
-    # What one mechanism moves in one sample serves for all: the same work, a few tens of ms.
+    # What the slowest moves in one sample is the measure for all: the same work.
     [[ -n $messages && $messages -le $its_messages ]] || messages=$its_messages
     cpus=$its_cpus capacity=$its_capacity seed=$its_seed
 done < <(find_cells)
@@ -71,9 +73,11 @@ if [[ $(hyperfine --help) =~ (^|[[:space:]])-N ]]; then
     no_shell=(--shell=none)
 fi
 
-# Relative paths: the commands are recorded, and a bundle names no home folder. BUILD may be relative to the root, as make takes it, or absolute.
+# The commands are recorded, and a bundle names no home folder: so relative paths. BUILD itself may
+# be relative to the root, as make takes it, or absolute.
 cd -- "$root"
 cd -- "${BUILD:-build}"
+# --seconds makes the warm-up short, which the clock outside cannot tell from the rest.
 say "hyperfine times ${mechanisms[*]} from outside, $ROUNDS rounds"
 parts=()
 for ((round = 0; round < ROUNDS; round++)); do
@@ -83,10 +87,10 @@ for ((round = 0; round < ROUNDS; round++)); do
     part=$scratch/$round.json
     if ! hyperfine ${no_shell[@]+"${no_shell[@]}"} --style none --warmup 1 --runs "$RUNS_PER_ROUND" \
         --parameter-list mechanism "$list" \
-        --parameter-list count "$messages,$((3 * messages))" \
+        --parameter-list count "$((FEW * messages)),$((MANY * messages))" \
         --export-json "$part" \
         "bin/{mechanism} throughput --size 64K --wait block --copies own --touch full \
---cpus $cpus --capacity $capacity --seed $seed --count {count} --format json" \
+--cpus $cpus --capacity $capacity --seed $seed --seconds 0.001 --count {count} --format json" \
         >"$scratch/log" 2>&1; then
         say "failed: $(tail -n 1 "$scratch/log")"
         exit 1

@@ -57,9 +57,8 @@ struct control {
         _Alignas(SHARED_LINE_BYTES) _Atomic uint64_t messages;
     } progress[SIDES];
     /* The next batch; written by the writer before its step. */
-    uint64_t batch_messages;
+    uint64_t batch_messages; /* 0: there is none */
     bool batch_measured;
-    bool batch_last;
     struct side_report reports[SIDES];
     struct histogram round_trips; /* written by the writer in a latency test */
 };

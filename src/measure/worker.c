@@ -11,6 +11,8 @@
  * the next one is when it did not. Doubling from one message finds the rate of a message that
  * takes seconds as well as of one that takes nanoseconds. */
 #define WARMUP_PART 0.25
+/* The part of the wanted time that is enough. */
+#define FILLED_PART 0.8
 
 enum {
     GROWTH_AT_MOST = 16,
@@ -140,13 +142,12 @@ static int run_batch(struct worker *worker, uint64_t count, bool measured)
  * So the reader is already waiting when the writer takes its first time, and no wake-up of the
  * hand-shake falls into the batch.
  */
-static int write_batch(struct worker *worker, uint64_t count, bool measured, bool last)
+static int write_batch(struct worker *worker, uint64_t count, bool measured)
 {
     struct control *control = worker->control;
     uint64_t batch = worker->batches++;
     control->batch_messages = count;
     control->batch_measured = measured;
-    control->batch_last = last;
     control_step(control, &worker->waiter, SIDE_WRITER);
     int result = control_await(control, &worker->waiter, SIDE_READER, 2 * batch + 1);
     if (result == 0)
@@ -181,34 +182,37 @@ static uint64_t grown_count(uint64_t count, double warmup_ns, double message_ns)
 }
 
 /*
- * Warm-up: batches grow until one should last long enough, judged by the fastest so far. One that
- * was interrupted for some milliseconds must not end the warm-up early, and for the same reason the
- * first few small batches are not believed. Sets what the fastest batch took per message.
+ * Warm-up: batches grow until one has lasted long enough. One that only did because it was
+ * interrupted for some milliseconds must not end the warm-up: so it has to be long enough, by an
+ * eighth at least, at the speed of the fastest batch, too. For the same reason the first few small
+ * batches are not believed. Sets what a message took in the last batch.
  */
-static int warm_up(struct worker *worker, double *fastest_ns)
+static int warm_up(struct worker *worker, double *message_ns)
 {
     const struct session_setup *setup = worker->setup;
     const double warmup_ns = WARMUP_PART * setup->seconds * (double)NANOSECONDS_PER_SECOND;
+    double fastest_ns = HUGE_VAL;
     uint64_t count = 1;
-    *fastest_ns = HUGE_VAL;
     for (;;) {
-        int result = write_batch(worker, count, false, false);
+        int result = write_batch(worker, count, false);
         if (result < 0)
             return result;
         worker->report->warmup_messages += count;
-        *fastest_ns = fmin(*fastest_ns, (double)batch_ns(worker) / (double)count);
+        double took_ns = (double)batch_ns(worker);
+        *message_ns = took_ns / (double)count;
+        fastest_ns = fmin(fastest_ns, *message_ns);
         bool believed =
             worker->batches >= BELIEVED_BATCHES || setup->size_bytes >= BELIEVED_AT_ONCE_BYTES;
-        if (believed && (double)count * *fastest_ns >= warmup_ns)
+        if (believed && took_ns >= warmup_ns && (double)count * fastest_ns >= warmup_ns / 8.0)
             return 0;
-        count = grown_count(count, warmup_ns, *fastest_ns);
+        count = grown_count(count, warmup_ns, *message_ns);
     }
 }
 
-static int measure_batch(struct worker *worker, uint64_t count, bool last)
+static int measure_batch(struct worker *worker, uint64_t count)
 {
     struct side_report *report = worker->report;
-    int result = write_batch(worker, count, true, last);
+    int result = write_batch(worker, count, true);
     if (result < 0)
         return result;
     report->messages += count;
@@ -217,55 +221,59 @@ static int measure_batch(struct worker *worker, uint64_t count, bool last)
 }
 
 /*
- * Measures batches of about half the wanted time, as fast as the machine was at its best, until
- * the wanted time is nearly filled: how fast a mechanism runs can change tenfold from one
- * millisecond to the next (another process on its CPU, a stream that falls out of step), so one
- * batch of a length foretold would last far too short or far too long.
+ * Measures batches of about half the wanted time until it is nearly filled, each sized by the one
+ * before: how fast a mechanism runs can change tenfold from one millisecond to the next (another
+ * process on its CPU, an idle state, a stream that falls out of step), so a single batch of a
+ * length foretold would last far too short or far too long.
  */
-static int run_writer(struct worker *worker)
+static int measure_batches(struct worker *worker, double message_ns)
 {
     const struct session_setup *setup = worker->setup;
+    const struct side_report *report = worker->report;
     const double wanted_ns = setup->seconds * (double)NANOSECONDS_PER_SECOND;
-    double fastest_ns;
-    int result = warm_up(worker, &fastest_ns);
-    if (result < 0)
-        return result;
-    if (setup->count > 0)
-        return measure_batch(worker, setup->count, true);
     uint64_t least = setup->test == TEST_THROUGHPUT ? LEAST_STREAM_MESSAGES : LEAST_ROUND_TRIPS;
-    uint64_t count = messages_for(wanted_ns / 2.0, fastest_ns);
-    if (count < least)
-        count = least;
-    double batch_guess_ns = (double)count * fastest_ns;
-    bool last;
+    if (setup->count > 0)
+        return measure_batch(worker, setup->count);
     do {
-        /* The last batch is the one that should bring the sum to within half a batch. */
-        last = (double)worker->report->wall_ns + 1.5 * batch_guess_ns >= wanted_ns;
-        result = measure_batch(worker, count, last);
-        if (result == 0)
-            batch_guess_ns = (double)batch_ns(worker);
-    } while (result == 0 && !last);
+        double left_ns = wanted_ns - (double)report->wall_ns;
+        uint64_t count = messages_for(fmin(left_ns, wanted_ns / 2.0), message_ns);
+        count = count > least ? count : least;
+        int result = measure_batch(worker, count);
+        if (result < 0)
+            return result;
+        message_ns = (double)batch_ns(worker) / (double)count;
+    } while ((double)report->wall_ns < FILLED_PART * wanted_ns);
+    return 0;
+}
+
+static int run_writer(struct worker *worker)
+{
+    double message_ns;
+    int result = warm_up(worker, &message_ns);
+    if (result == 0)
+        result = measure_batches(worker, message_ns);
+    if (result == 0) {
+        worker->control->batch_messages = 0; /* the end */
+        control_step(worker->control, &worker->waiter, SIDE_WRITER);
+    }
     return result;
 }
 
 static int run_reader(struct worker *worker)
 {
     struct control *control = worker->control;
-    bool last = false;
-    for (uint64_t batch = 0; !last; batch++) {
+    for (uint64_t batch = 0;; batch++) {
         int result = control_await(control, &worker->waiter, SIDE_WRITER, 2 * batch + 1);
-        if (result < 0)
+        if (result < 0 || control->batch_messages == 0)
             return result;
         uint64_t count = control->batch_messages;
         bool measured = control->batch_measured;
-        last = control->batch_last;
         control_step(control, &worker->waiter, SIDE_READER);
         result = run_batch(worker, count, measured);
         if (result < 0)
             return result;
         control_step(control, &worker->waiter, SIDE_READER);
     }
-    return 0;
 }
 
 int worker_run(const struct session_setup *setup, struct control *control, struct link *link,
