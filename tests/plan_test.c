@@ -338,7 +338,7 @@ static void presets_are_complete(void **state)
     (void)state;
     for (int preset = 0; preset < PRESET_COUNT; preset++) {
         struct plan_request request = plan_request_of_preset((enum preset)preset);
-        assert_true(request.sizes.count >= 5);
+        assert_true(request.sizes.count >= 4);
         assert_true(request.mechanisms.count >= 3);
         assert_int_not_equal(request.tests.bits, 0);
         assert_int_not_equal(request.waits.bits, 0);
