@@ -255,7 +255,7 @@ static void test_terminal_report(void **state)
                     "throughput, own, block: 0.50x (64 KiB) to 3.00x (64 B), faster at 1 of 3");
     assert_contains(text, "slower at 64 KiB\n");
     assert_contains(text, "no difference resolved at 4 KiB\n");
-    assert_contains(text, "FIFO equals pipe in 2 of 3 intervals");
+    assert_contains(text, "FIFO: no difference from the pipe resolved in 2 of 3 intervals");
     assert_contains(text, "report: results/made-up/report.md\n");
     assert_lacks(text, "FAILED");
     free(text);
