@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -175,6 +176,25 @@ static void a_count_is_kept_exactly(void **state)
         assert_true(!isnan(sample.latency_p50_ns) == (test == TEST_LATENCY));
         assert_true(!isnan(sample.throughput_bytes_per_s) == (test != TEST_LATENCY));
     }
+}
+
+static int sluggish_acquire(struct channel *channel, size_t least, size_t most, const void **view,
+                            size_t *size)
+{
+    const struct timespec delay = {.tv_sec = 0, .tv_nsec = 5000000};
+    nanosleep(&delay, NULL);
+    return channel_shm.acquire(channel, least, most, view, size);
+}
+
+/* Ten messages fit into the ring, so the writer is done at once; the reader takes 50 ms. */
+static void the_clock_stops_when_the_reader_is_done(void **state)
+{
+    (void)state;
+    struct channel_operations doctored = channel_shm;
+    doctored.acquire = sluggish_acquire;
+    struct session_setup setup = setup_for(&doctored, TEST_THROUGHPUT);
+    setup.count = 10;
+    assert_true(run_well(&setup).wall_ns >= 50000000);
 }
 
 static void a_quantile_of_too_few_is_not_stated(void **state)
@@ -363,6 +383,7 @@ int main(void)
         SESSION_TEST(user_copies_are_two_one_way_or_none),
         SESSION_TEST(pages_are_mapped_before_the_clock_starts),
         SESSION_TEST(a_count_is_kept_exactly),
+        SESSION_TEST(the_clock_stops_when_the_reader_is_done),
         SESSION_TEST(a_quantile_of_too_few_is_not_stated),
         SESSION_TEST(a_flipped_bit_is_an_error),
         SESSION_TEST(a_lost_message_is_an_error),
