@@ -5,13 +5,10 @@
 #include "base/options.h"
 #include "base/version.h"
 #include "machine/placement.h"
-#include "measure/sample_json.h"
+#include "measure/sample_output.h"
 
 #include <errno.h>
 #include <string.h>
-
-enum format { FORMAT_TEXT, FORMAT_TSV, FORMAT_JSON };
-static const char *const format_names[] = {"text", "tsv", "json", NULL};
 
 enum ceiling_test { TEST_MEMCPY, TEST_BOUNCE };
 static const char *const ceiling_names[] = {"memcpy", "bounce", NULL};
@@ -72,7 +69,7 @@ static const struct option_row rows[] = {
      .help = "of the result",
      .kind = OPTION_CHOICE,
      .offset = offsetof(struct arguments, format),
-     .names = format_names},
+     .names = sample_format_names},
     {.name = "help",
      .help = "print this page",
      .kind = OPTION_FLAG,
@@ -116,51 +113,14 @@ static int parse_arguments(int count, char **words, struct arguments *arguments,
     if (arguments->test == TEST_BOUNCE && arguments->size_given &&
         arguments->request.size_bytes != CEILING_BOUNCE_BYTES)
         return failure_say(failure, -EINVAL, "--size: a bounce is 8 bytes; allowed: 8");
-    if (arguments->cpus_given && arguments->placement_given &&
-        arguments->placement != PLACEMENT_EXPLICIT)
-        return failure_say(failure, -EINVAL, "--cpus and --placement exclude each other");
     return 0;
 }
 
-/* --cpus, or --placement, or the first placement that the machine has; a memcpy needs one CPU. */
 static int choose_cpus(struct arguments *arguments, struct failure *failure)
 {
-    struct ceiling_request *request = &arguments->request;
-    if (arguments->cpus_given) {
-        request->placement = PLACEMENT_EXPLICIT;
-        return 0;
-    }
-    if (!arguments->placement_given)
-        return placement_resolve_any(&request->placement, &request->cpus, failure);
-    request->placement = (enum placement)arguments->placement;
-    return placement_resolve(request->placement, &request->cpus, failure);
-}
-
-static int print_json(const struct sample *sample, struct failure *failure)
-{
-    json_t *object = sample_to_json(sample, NULL);
-    if (object == NULL)
-        return failure_set(failure, -ENOMEM, "printing the sample");
-    int result = json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
-    json_decref(object);
-    putchar('\n');
-    return result == 0 ? 0 : failure_set(failure, -EIO, "printing the sample");
-}
-
-static int print_sample(const struct sample *sample, enum format format, struct failure *failure)
-{
-    int result = 0;
-    if (format == FORMAT_JSON) {
-        result = print_json(sample, failure);
-    } else if (format == FORMAT_TSV) {
-        sample_print_tsv_header(stdout);
-        sample_print_tsv(sample, stdout);
-    } else {
-        sample_print_text(sample, stdout);
-    }
-    /* A full disk shows here at the latest. */
-    if (result == 0 && (fflush(stdout) != 0 || ferror(stdout)))
-        result = failure_set(failure, -EIO, "writing to standard output");
+    int result = placement_from_options(arguments->cpus_given, arguments->placement_given,
+                                        &arguments->placement, &arguments->request.cpus, failure);
+    arguments->request.placement = (enum placement)arguments->placement;
     return result;
 }
 
@@ -176,7 +136,7 @@ static int run(int count, char **words, struct arguments *arguments, struct fail
                      ? ceiling_bounce(&arguments->request, &sample, failure)
                      : ceiling_memcpy(&arguments->request, &sample, failure);
     if (result == 0)
-        result = print_sample(&sample, (enum format)arguments->format, failure);
+        result = sample_output(&sample, NULL, (enum sample_format)arguments->format, failure);
     if (result == 0 && sample.checksum_ok == CHECKSUM_WRONG)
         result = failure_say(failure, -EIO, "the copy differs from its source");
     return result;

@@ -270,3 +270,25 @@ int placement_resolve_any(enum placement *placement, struct cpu_pair *pair, stru
     close_scene(&scene);
     return result;
 }
+
+int placement_from_options(bool cpus_given, bool placement_given, int *placement,
+                           struct cpu_pair *cpus, struct failure *failure)
+{
+    enum placement chosen = (enum placement) * placement;
+    if (cpus_given && placement_given && chosen != PLACEMENT_EXPLICIT)
+        return failure_say(failure, -EINVAL, "--cpus and --placement exclude each other");
+    if (!cpus_given && placement_given && chosen == PLACEMENT_EXPLICIT)
+        return failure_say(failure, -EINVAL, "--placement explicit: say which with --cpus W,R");
+    int result = 0;
+    if (cpus_given) {
+        chosen = PLACEMENT_EXPLICIT;
+        result = cpu_check_pair(cpus, failure);
+    } else if (placement_given) {
+        result = placement_resolve(chosen, cpus, failure);
+    } else {
+        result = placement_resolve_any(&chosen, cpus, failure);
+    }
+    if (result == 0)
+        *placement = (int)chosen;
+    return result;
+}

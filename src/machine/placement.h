@@ -19,6 +19,7 @@
 #include "machine/cpu.h"
 
 #include <hwloc.h>
+#include <stdbool.h>
 
 /*
  * Chooses on the machine that it runs on, within the calling thread's affinity; so call it before
@@ -36,6 +37,15 @@ int placement_resolve(enum placement placement, struct cpu_pair *pair, struct fa
  */
 int placement_resolve_any(enum placement *placement, struct cpu_pair *pair,
                           struct failure *failure);
+
+/*
+ * What a program's options --cpus and --placement ask for, in terms of the above: *cpus as given
+ * and checked, *placement (an int, as option tables write it) resolved, or, with neither given,
+ * the first that this machine has. Sets both outputs. -EINVAL when the options contradict each
+ * other.
+ */
+int placement_from_options(bool cpus_given, bool placement_given, int *placement,
+                           struct cpu_pair *cpus, struct failure *failure);
 
 /* The choice alone, on any loaded topology; `allowed` holds the OS indexes of the CPUs to choose
  * from. Returns as placement_resolve. */

@@ -7,18 +7,15 @@
 #include "base/version.h"
 #include "machine/cpu.h"
 #include "machine/placement.h"
-#include "measure/sample_json.h"
+#include "measure/sample_output.h"
 #include "measure/session.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum format { FORMAT_TEXT, FORMAT_TSV, FORMAT_JSON };
-
-static const char *const format_names[] = {"text", "tsv", "json", NULL};
 
 /* What the options set. Choices are int, as the option table writes them. */
 struct request {
@@ -123,7 +120,7 @@ static const struct option_row option_rows[] = {
      .operand = "FORM",
      .kind = OPTION_CHOICE,
      .offset = FIELD(format),
-     .names = format_names,
+     .names = sample_format_names,
      .help = "of the output"},
     {.name = "help", .kind = OPTION_FLAG, .offset = FIELD(help), .help = "print this page"},
     {.name = "version", .kind = OPTION_FLAG, .offset = FIELD(version), .help = "print the version"},
@@ -141,7 +138,7 @@ static const struct request default_request = {
     .capacity_bytes = 65536,
     .seed = 1,
     .timeout_seconds = 30,
-    .format = FORMAT_TEXT,
+    .format = SAMPLE_FORMAT_TEXT,
 };
 
 static void print_help(const struct program *program)
@@ -214,23 +211,6 @@ static int exit_code_for(int error)
     }
 }
 
-static int choose_cpus(struct request *request, struct failure *failure)
-{
-    if (request->cpus_given) {
-        if (!request->placement_given)
-            request->placement = PLACEMENT_EXPLICIT;
-        return cpu_check_pair(&request->cpus, failure);
-    }
-    if (request->placement == PLACEMENT_EXPLICIT)
-        return failure_say(failure, -EINVAL, "--placement explicit: say which with --cpus W,R");
-    if (request->placement_given)
-        return placement_resolve((enum placement)request->placement, &request->cpus, failure);
-    enum placement placement = PLACEMENT_CACHE;
-    int result = placement_resolve_any(&placement, &request->cpus, failure);
-    request->placement = (int)placement;
-    return result;
-}
-
 static int check_request(const struct program *program, const struct request *request,
                          struct failure *failure)
 {
@@ -259,43 +239,13 @@ static struct session_setup session_setup_from(const struct program *program, en
                                   .timeout_seconds = request->timeout_seconds};
 }
 
-static int print_json(const struct sample *sample, const struct histogram *round_trips)
-{
-    json_t *object = sample_to_json(sample, round_trips->count > 0 ? round_trips : NULL);
-    int result = object != NULL ? json_dumpf(object, stdout, JSON_COMPACT) : -1;
-    putchar('\n');
-    json_decref(object);
-    return result;
-}
-
-/* Prints the sample; nothing counts as done before it has been written. */
-static int print_sample(const struct sample *sample, const struct histogram *round_trips,
-                        enum format format, struct failure *failure)
-{
-    int result = 0;
-    switch (format) {
-    case FORMAT_TEXT:
-        sample_print_text(sample, stdout);
-        break;
-    case FORMAT_TSV:
-        sample_print_tsv_header(stdout);
-        sample_print_tsv(sample, stdout);
-        break;
-    case FORMAT_JSON:
-        result = print_json(sample, round_trips);
-        break;
-    }
-    if (result != 0 || fflush(stdout) != 0 || ferror(stdout))
-        return failure_set(failure, errno != 0 ? -errno : -EIO, "writing the result");
-    return 0;
-}
-
 static int measure(const struct program *program, enum test test, struct request *request,
                    struct failure *failure)
 {
     int result = check_request(program, request, failure);
     if (result == 0)
-        result = choose_cpus(request, failure);
+        result = placement_from_options(request->cpus_given, request->placement_given,
+                                        &request->placement, &request->cpus, failure);
     if (result == 0)
         result = leftover_start(failure);
     struct histogram *round_trips = calloc(1, sizeof *round_trips);
@@ -306,7 +256,8 @@ static int measure(const struct program *program, enum test test, struct request
         struct sample sample;
         result = session_run(&setup, &sample, round_trips, failure);
         if (result == 0)
-            result = print_sample(&sample, round_trips, (enum format)request->format, failure);
+            result =
+                sample_output(&sample, round_trips, (enum sample_format)request->format, failure);
     }
     free(round_trips);
     return result;

@@ -17,17 +17,7 @@ enum { PATH_BYTES = 512, STREAM_WAITS = 1U << WAIT_BLOCK | 1U << WAIT_SPIN | 1U 
 
 static int pipe_create(const struct channel_setup *setup, struct channel **channel)
 {
-    struct stream *stream;
-    int result = stream_allocate(&channel_pipe, setup, sizeof *stream, &stream);
-    if (result < 0)
-        return result;
-    result = stream_make_pipe(stream);
-    if (result < 0) {
-        stream_close(&stream->channel);
-        return result;
-    }
-    *channel = &stream->channel;
-    return 0;
+    return stream_create_pipe(&channel_pipe, setup, sizeof(struct stream), channel);
 }
 
 static int pipe_open(struct channel *channel, enum channel_role role)

@@ -31,18 +31,7 @@ struct vmsplice_channel {
 
 static int vmsplice_create(const struct channel_setup *setup, struct channel **channel)
 {
-    struct stream *stream;
-    int result =
-        stream_allocate(&channel_vmsplice, setup, sizeof(struct vmsplice_channel), &stream);
-    if (result < 0)
-        return result;
-    result = stream_make_pipe(stream);
-    if (result < 0) {
-        stream_close(&stream->channel);
-        return result;
-    }
-    *channel = &stream->channel;
-    return 0;
+    return stream_create_pipe(&channel_vmsplice, setup, sizeof(struct vmsplice_channel), channel);
 }
 
 /*

@@ -58,7 +58,7 @@ int stream_set_capacity(struct stream *stream, int descriptor)
     return 0;
 }
 
-int stream_make_pipe(struct stream *stream)
+static int make_pipe(struct stream *stream)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
@@ -66,6 +66,22 @@ int stream_make_pipe(struct stream *stream)
     stream->read_descriptor = ends[0];
     stream->write_descriptor = ends[1];
     return stream_set_capacity(stream, ends[1]);
+}
+
+int stream_create_pipe(const struct channel_operations *operations,
+                       const struct channel_setup *setup, size_t bytes, struct channel **channel)
+{
+    struct stream *stream;
+    int result = stream_allocate(operations, setup, bytes, &stream);
+    if (result < 0)
+        return result;
+    result = make_pipe(stream);
+    if (result < 0) {
+        stream_close(&stream->channel);
+        return result;
+    }
+    *channel = &stream->channel;
+    return 0;
 }
 
 static void close_descriptor(int *descriptor)

@@ -20,8 +20,10 @@ struct stream {
 int stream_allocate(const struct channel_operations *operations, const struct channel_setup *setup,
                     size_t bytes, struct stream **stream);
 
-/* Makes an anonymous pipe with the wanted capacity. */
-int stream_make_pipe(struct stream *stream);
+/* The `create` of the mechanisms that are an anonymous pipe: a stream structure of `bytes` with a
+ * pipe of the wanted capacity, both ends held. */
+int stream_create_pipe(const struct channel_operations *operations,
+                       const struct channel_setup *setup, size_t bytes, struct channel **channel);
 
 /* Sets the capacity of a pipe or FIFO where the kernel allows it, and reads it back. */
 int stream_set_capacity(struct stream *stream, int descriptor);
