@@ -24,6 +24,8 @@ esac
 readonly root programs
 scratch=""
 suite_pid=""
+caller=$PWD
+readonly caller
 
 say() {
     printf 'run_bench.sh: %s\n' "$*" >&2
@@ -149,7 +151,7 @@ command_test() {
 }
 
 command_run() {
-    local suite_options=() groups=() charts=yes outer_clock=yes dry_run=no out="" status=0
+    local suite_options=() groups=() charts=yes outer_clock=yes dry_run=no out="" status=0 drawn=""
     read_run_options "$@"
     [[ $outer_clock != yes ]] || groups+=(clock)
     [[ $charts == no ]] || groups+=(charts)
@@ -163,9 +165,11 @@ command_run() {
     fi
 
     measure
+    trap 'interrupted_late' INT TERM HUP
     time_from_outside
     draw
     write_report
+    trap - INT TERM HUP
     return "$status"
 }
 
@@ -250,6 +254,11 @@ measure() {
     fi
 }
 
+interrupted_late() {
+    say "interrupted; the data is complete: ./run_bench.sh plot or report $(shown "$bundle")"
+    exit "$EXIT_INTERRUPTED"
+}
+
 forward() {
     kill -"$1" "$suite_pid" 2>/dev/null || true
 }
@@ -269,6 +278,15 @@ time_from_outside() {
     note_result "$result"
 }
 
+# A path as the caller can use it, wherever the script works.
+shown() {
+    if [[ $1 == /* || $PWD == "$caller" ]]; then
+        printf '%s' "${1#"$caller"/}"
+    else
+        printf '%s/%s' "$PWD" "$1"
+    fi
+}
+
 draw() {
     [[ $charts == yes ]] || return 0
     if ! command -v gnuplot >/dev/null; then
@@ -278,22 +296,24 @@ draw() {
     fi
     local result=0
     find_plot_folder "$bundle"
-    # The report below says where they are.
-    "$BASH" "$root/scripts/plot.sh" ${plot_folder[@]+"${plot_folder[@]}"} "$bundle" >/dev/null ||
+    drawn=$("$BASH" "$root/scripts/plot.sh" ${plot_folder[@]+"${plot_folder[@]}"} "$bundle") ||
         result=$?
     note_result "$result"
 }
 
 write_report() {
-    local result=0
+    local result=0 written=no
     if "$programs/report" "$bundle" --format markdown >"$bundle/report.md.partial"; then
         mv -f -- "$bundle/report.md.partial" "$bundle/report.md"
+        written=yes
     else
         rm -f -- "$bundle/report.md.partial"
         say "no report.md in $bundle"
         note_result 1
     fi
     "$programs/report" "$bundle" --format terminal || result=$?
+    [[ -z $drawn ]] || echo "charts: $(shown "$drawn")/*.svg"
+    [[ $written == no ]] || echo "report: $(shown "$bundle/report.md")"
     note_result "$result"
 }
 

@@ -62,7 +62,7 @@ int main(int count, char **words)
     if (result < 0)
         return complain(&failure, EXIT_CODE_USAGE);
     result = arguments.format == FORMAT_MARKDOWN ? report_write_markdown(&bundle, stdout)
-                                                 : report_write_terminal(&bundle, words[1], stdout);
+                                                 : report_write_terminal(&bundle, stdout);
     bundle_free(&bundle);
     if (result < 0 || fflush(stdout) != 0) {
         failure_set(&failure, errno > 0 ? -errno : -EIO, "can't write to standard output");

@@ -35,7 +35,7 @@ struct suite_options {
     const char *programs;
 };
 
-/* The label becomes text in tables, charts and JSON. */
+/* The label becomes text in reports and JSON. */
 static int parse_label(const char *text, void *field)
 {
     if (*text == '\0' || strlen(text) > LABEL_BYTES_MOST)
@@ -158,7 +158,7 @@ static const struct option_row option_rows[] = {
      GIVEN_AT(seed_given)},
     {.name = "label",
      .operand = "TEXT",
-     .help = "a note for the manifest and the charts",
+     .help = "a note for the manifest and the report",
      .kind = OPTION_CUSTOM,
      AT(label),
      .parse = parse_label,
@@ -257,7 +257,9 @@ static int complain(const struct failure *failure, enum exit_code exit_code)
 static int report_end(const struct conductor_outcome *outcome)
 {
     if (outcome->exit_code == EXIT_CODE_INTERRUPTED) {
-        fprintf(stderr, "suite: interrupted; %llu samples are kept in %s\n",
+        fprintf(stderr,
+                "suite: interrupted; %llu samples are kept in %s "
+                "(build/bin/summarise makes it readable)\n",
                 (unsigned long long)outcome->samples, outcome->folder);
         return (int)outcome->exit_code;
     }

@@ -53,8 +53,12 @@ set grid xtics ytics lt 1 lc rgb "#e6e6e6" lw 0.8
 set style fill transparent solid 0.18 noborder
 
 set label 1 title at screen across(18), up(height - 22) left font ",15" textcolor rgb "#000000"
-set label 2 machine at screen across(18), up(height - 45) left font ",11" textcolor rgb "#444444"
-set label 3 finding at screen across(18), up(height - 66) left font ",11" textcolor rgb "#444444"
+# A line too long for the width is set smaller: the name of a CPU may be long, and nothing is cut off.
+fitting(text) = sprintf(",%.1f", strlen(text) > 126 ? 11.0 * 126 / strlen(text) : 11.0)
+set label 2 machine at screen across(18), up(height - 45) left font fitting(machine) \
+    textcolor rgb "#444444"
+set label 3 finding at screen across(18), up(height - 66) left font fitting(finding) \
+    textcolor rgb "#444444"
 
 panel_y_least(r) = value(sprintf("y%d_least", r))
 panel_y_most(r) = r > 1 ? value(sprintf("y%d_most", r)) : \

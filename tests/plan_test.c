@@ -359,15 +359,15 @@ static void the_estimate_knows_rounds_and_budget(void **state)
     make_small(&request, &two_cpus, 1, &plan);
     request.sample_seconds = 1.0;
     request.budget_seconds = 0.0;
-    request.rounds = 5;
+    request.rounds = 10;
     double round_seconds = plan_estimate_round_seconds(&plan, 1.0);
     assert_true(round_seconds > 43.0 * 1.4 && round_seconds < 43.0 * 1.4 + 1.0);
-    assert_true(plan_estimate_seconds(&plan, &request) == round_seconds * 5.0);
-    request.budget_seconds = 200.0;
-    assert_true(plan_estimate_seconds(&plan, &request) == 200.0);
-    /* Three rounds are measured whatever the budget. */
+    assert_true(plan_estimate_seconds(&plan, &request) == round_seconds * 10.0);
+    request.budget_seconds = 400.0;
+    assert_true(plan_estimate_seconds(&plan, &request) == 400.0);
+    /* Six rounds are measured whatever the budget. */
     request.budget_seconds = 1.0;
-    assert_true(plan_estimate_seconds(&plan, &request) == round_seconds * 3.0);
+    assert_true(plan_estimate_seconds(&plan, &request) == round_seconds * 6.0);
     plan_free(&plan);
 }
 

@@ -235,18 +235,13 @@ static char *report_text(const struct fixture *fixture,
     return text;
 }
 
-static int write_terminal(const struct bundle_data *bundle, FILE *stream)
-{
-    return report_write_terminal(bundle, "results/made-up", stream);
-}
-
 static void test_terminal_report(void **state)
 {
     (void)state;
     struct fixture fixture;
     fixture_begin(&fixture);
     fill(&fixture);
-    char *text = report_text(&fixture, write_terminal);
+    char *text = report_text(&fixture, report_write_terminal);
     assert_contains(text, "Made Up CPU, Linux 6.1.0\n");
     assert_contains(text, "placement cache: CPUs 2 and 3; touch full; 10 rounds in 12 s\n");
     assert_contains(text, "    64 B 1.00G 1.00G 1.00G 3.00 [2.90,3.10]  33.1u 33.1u 33.1u");
@@ -255,8 +250,7 @@ static void test_terminal_report(void **state)
                     "throughput, own, block: 0.50x (64 KiB) to 3.00x (64 B), faster at 1 of 3");
     assert_contains(text, "slower at 64 KiB\n");
     assert_contains(text, "no difference resolved at 4 KiB\n");
-    assert_contains(text, "FIFO: no difference from the pipe resolved in 2 of 3 intervals");
-    assert_contains(text, "report: results/made-up/report.md\n");
+    assert_contains(text, "from 16 KiB on a FIFO equals the pipe in 1 of 1 intervals\n");
     assert_lacks(text, "FAILED");
     free(text);
     fixture_end(&fixture);
@@ -275,7 +269,7 @@ static void test_terminal_report_fits(void **state)
         fixture_row(&fixture, "shm latency block own full cache", size, "ratio_to_pipe",
                     "1 0.99 1.01");
     }
-    char *text = report_text(&fixture, write_terminal);
+    char *text = report_text(&fixture, report_write_terminal);
     size_t lines = 0;
     for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
         if (strlen(line) > 80)
@@ -301,7 +295,7 @@ static void test_failures_and_warnings_are_shown(void **state)
                   "{\"schema\":1,\"label\":\"a|b\",\"warnings\":[\"pipe is \\u001b[1msmall\"],"
                   "\"stopped_because\":\"budget\",\"machine\":{\"cpu_model\":\"<img> & co\","
                   "\"note\":\"x|y\"}}");
-    char *terminal = report_text(&fixture, write_terminal);
+    char *terminal = report_text(&fixture, report_write_terminal);
     assert_contains(terminal, "1 samples FAILED");
     assert_contains(terminal, "shm latency, 64 B:\n  peer died <b>|\n");
     assert_contains(terminal, "warning: pipe is [1msmall\n");
@@ -336,7 +330,8 @@ static void test_markdown_report(void **state)
                     "at 1 of 3 sizes; slower at 64 KiB; no difference resolved at 4 KiB.\n");
     assert_contains(text, "| 4 KiB | 1.00 GiB/s | 1.00 GiB/s | 1.00 GiB/s | 1.00x [0.90, 1.10] (~) "
                           "| 1.01x [0.90, 1.10] (~) |\n");
-    assert_contains(text, "2 of 3 95 % intervals contain 1 (66.7 %");
+    /* At 64 B, where the FIFO is slower, it may be. */
+    assert_contains(text, "1 of 1 95 % intervals contain 1, as many as chance lets");
     /* The three mechanisms at 4 KiB are above the made-up ceiling. */
     assert_contains(text, "is suspect: 3 of 3.");
     assert_contains(text, "| pipe | 100 us | 110 us | 1.10 |");
@@ -347,13 +342,41 @@ static void test_markdown_report(void **state)
     fixture_end(&fixture);
 }
 
+/* Four large cells in which the FIFO differs, and a second clock that saw another ratio. */
+static void test_failed_self_tests_are_named(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_begin(&fixture);
+    fill(&fixture);
+    for (unsigned long size = 1UL << 20; size <= 8UL << 20; size *= 2)
+        fixture_row(&fixture, "fifo throughput block own full cache", size, "ratio_to_pipe",
+                    "1.2 1.1 1.3");
+    fixture_write(&fixture, "hyperfine.json",
+                  "{\"results\":[],\"marginal_ns_per_message\":{\"pipe\":51000,\"shm\":100000}}");
+    char *text = report_text(&fixture, report_write_markdown);
+    assert_contains(text, "- shm/pipe: 0.50x [0.45, 0.55] by our clock, 0.51x by hyperfine's: "
+                          "inside the interval.\n");
+    free(text);
+    fixture_write(&fixture, "hyperfine.json",
+                  "{\"results\":[],\"marginal_ns_per_message\":{\"pipe\":100000,\"shm\":100000}}");
+    text = report_text(&fixture, report_write_markdown);
+    assert_contains(text, "1 of 5 95 % intervals contain 1, **fewer than chance lets");
+    assert_contains(text, "1.00x by hyperfine's: **outside the interval**");
+    free(text);
+    text = report_text(&fixture, report_write_terminal);
+    assert_contains(text, "in 1 of 5 intervals: too few\n");
+    free(text);
+    fixture_end(&fixture);
+}
+
 static void test_other_touch_is_named(void **state)
 {
     (void)state;
     struct fixture fixture;
     fixture_begin(&fixture);
     fixture_row(&fixture, "pipe latency block own edges cache", 64, "latency_p50_ns", "5 4 6");
-    char *terminal = report_text(&fixture, write_terminal);
+    char *terminal = report_text(&fixture, report_write_terminal);
     char *markdown = report_text(&fixture, report_write_markdown);
     assert_contains(terminal, "touch edges");
     assert_contains(terminal, "no ratios");
@@ -379,6 +402,7 @@ int main(void)
         cmocka_unit_test(test_terminal_report_fits),
         cmocka_unit_test(test_failures_and_warnings_are_shown),
         cmocka_unit_test(test_markdown_report),
+        cmocka_unit_test(test_failed_self_tests_are_named),
         cmocka_unit_test(test_other_touch_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -271,6 +271,19 @@ static void null_verifies_nothing(void **state)
     assert_int_equal(run_well(&setup).checksum_ok, CHECKSUM_NOT_APPLICABLE);
 }
 
+/* With null nobody waits for anybody: the reader, who reads the edges only, is done at once and
+ * then waits for the writer's whole batch, which is progress and no time-out. */
+static void a_side_that_is_done_early_waits_longer_than_the_timeout(void **state)
+{
+    (void)state;
+    struct session_setup setup = setup_for(&channel_null, TEST_THROUGHPUT);
+    setup.touch = TOUCH_WRITE;
+    setup.size_bytes = 65536;
+    setup.seconds = 1.2;
+    setup.timeout_seconds = 0.25;
+    run_well(&setup);
+}
+
 /* ---- accidents ---- */
 
 /* What happens to the process that makes the `accident_at`-th acquire or receive. */
@@ -388,6 +401,7 @@ int main(void)
         SESSION_TEST(a_flipped_bit_is_an_error),
         SESSION_TEST(a_lost_message_is_an_error),
         SESSION_TEST(null_verifies_nothing),
+        SESSION_TEST(a_side_that_is_done_early_waits_longer_than_the_timeout),
         SESSION_TEST(a_killed_process_is_named),
         SESSION_TEST(a_stopped_process_ends_the_session),
         SESSION_TEST(an_interrupted_session_ends_at_once),

@@ -275,6 +275,8 @@ static void a_shorter_latency_is_a_ratio_above_one(void **state)
         add_latency(round, 1, "pipe", 1000.0 * (double)round, 100);
         add_latency(round, 2, "shm", 250.0 * (double)round, 100);
         add_latency(round, 3, "fifo", 2000.0 * (double)round, 100);
+        for (uint64_t order = 1; order <= 3; order++)
+            add_bucket(round, order, 200, 100);
     }
     summarise();
     assert_row("shm", "latency", "ratio_to_pipe", 4.0, 6);
@@ -356,6 +358,7 @@ static void a_cell_of_wrong_checksums_is_unresolved_and_not_forgotten(void **sta
     add(1, 1, &sample);
     add_bucket(1, 1, 100, 200);
     add_latency(1, 2, "pipe", 10.0, 200);
+    add_bucket(1, 2, 20, 200);
     summarise();
     assert_unresolved("shm", "latency", "latency_p50_ns");
     assert_unresolved("shm", "latency", "latency_p90_ns");
@@ -560,6 +563,17 @@ static void a_histogram_that_lost_a_row(void **state)
                    "latency.tsv: round 2 order 5: 99 round trips, but samples.tsv says 100");
 }
 
+/* The quantiles would then be those of the rounds that happen to be there. */
+static void a_sample_that_lost_its_histogram(void **state)
+{
+    (void)state;
+    add_latency(1, 1, "shm", 50.0, 100);
+    add_bucket(1, 1, 100, 100);
+    add_latency(2, 1, "shm", 50.0, 100);
+    assert_refused(-EINVAL,
+                   "latency.tsv: round 2 order 1: no histogram, but samples.tsv has the latency");
+}
+
 static void a_bucket_that_does_not_exist(void **state)
 {
     (void)state;
@@ -726,6 +740,7 @@ int main(void)
         SUMMARY_TEST(two_samples_at_one_place),
         SUMMARY_TEST(a_cell_twice_in_a_round),
         SUMMARY_TEST(a_histogram_that_lost_a_row),
+        SUMMARY_TEST(a_sample_that_lost_its_histogram),
         SUMMARY_TEST(a_bucket_that_does_not_exist),
         SUMMARY_TEST(a_bucket_with_another_end),
         SUMMARY_TEST(more_round_trips_than_can_be_counted),

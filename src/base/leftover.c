@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,20 +31,24 @@ struct slot {
 
 static struct slot *register_slots;
 
-static void remove_segment(const struct slot *slot)
+/* Returns false when there was nothing to remove. */
+static bool remove_segment(const struct slot *slot)
 {
     struct shmid_ds status;
     int id = shmget(slot->key, 0, 0);
     if (id < 0 || shmctl(id, IPC_STAT, &status) != 0)
-        return;
+        return false;
     /* ftok keys collide: a segment that another process made is not ours to remove. */
-    if (status.shm_cpid == slot->creator && status.shm_perm.cuid == geteuid())
-        shmctl(id, IPC_RMID, NULL);
+    return status.shm_cpid == slot->creator && status.shm_perm.cuid == geteuid() &&
+           shmctl(id, IPC_RMID, NULL) == 0;
 }
 
-static void remove_slot(struct slot *slot)
+/* `keep` leaves the note of what could not be removed yet: a segment that its creator may be about
+ * to make, a folder whose file another process is about to remove. */
+static void remove_slot(struct slot *slot, bool keep)
 {
     int noted = SLOT_NOTED;
+    int next = SLOT_FREE;
     /* acquire: pairs with the release in note(), so the fields are whole. Only one process wins
      * the exchange, so nothing is removed twice (an id might be reused by then). */
     if (!atomic_compare_exchange_strong_explicit(&slot->state, &noted, SLOT_FILLING,
@@ -51,7 +56,8 @@ static void remove_slot(struct slot *slot)
         return;
     switch (slot->kind) {
     case LEFTOVER_SEGMENT:
-        remove_segment(slot);
+        if (!remove_segment(slot) && keep)
+            next = SLOT_NOTED;
         break;
     case LEFTOVER_SEMAPHORES:
         semctl(slot->id, 0, IPC_RMID);
@@ -60,31 +66,38 @@ static void remove_slot(struct slot *slot)
         unlink(slot->path);
         break;
     case LEFTOVER_FOLDER:
-        rmdir(slot->path);
+        if (rmdir(slot->path) != 0 && keep)
+            next = SLOT_NOTED;
         break;
     }
     /* release: whoever takes the slot next must not have its writes mixed with our reads. */
-    atomic_store_explicit(&slot->state, SLOT_FREE, memory_order_release);
+    atomic_store_explicit(&slot->state, next, memory_order_release);
 }
 
 void leftover_remove(int handle)
 {
     if (handle >= 0 && register_slots != NULL)
-        remove_slot(&register_slots[handle]);
+        remove_slot(&register_slots[handle], false);
+}
+
+static void remove_all(bool keep)
+{
+    for (int handle = REGISTER_SLOTS - 1; register_slots != NULL && handle >= 0; handle--)
+        remove_slot(&register_slots[handle], keep);
 }
 
 void leftover_remove_all(void)
 {
-    if (register_slots == NULL)
-        return;
-    for (int handle = REGISTER_SLOTS - 1; handle >= 0; handle--)
-        remove_slot(&register_slots[handle]);
+    remove_all(false);
 }
 
 static void remove_all_and_exit(int signal_number)
 {
     (void)signal_number;
-    leftover_remove_all();
+    /* Other processes of the run may be at work, or here at the same moment: twice, because one
+     * may have held the file that kept us from removing its folder. */
+    remove_all(true);
+    remove_all(true);
     _exit(EXIT_CODE_INTERRUPTED);
 }
 

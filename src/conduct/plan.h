@@ -23,7 +23,7 @@
 #define PLAN_NONE          "none" /* wait, copies and touch of a ceiling */
 #define PLAN_BOUNCE_BYTES  UINT64_C(8)
 #define PLAN_REFERENCE     "pipe" /* what ratio_to_pipe compares with */
-#define PLAN_ROUNDS_LEAST  3      /* that even a used-up budget leaves */
+#define PLAN_ROUNDS_LEAST  6      /* that even a used-up budget leaves: intervals need them */
 #define PLAN_SECONDS_START 0.008  /* to start and end a pair of processes, for estimates */
 
 /* One cell, in the words that its sample will carry, and the CPUs it runs on. */

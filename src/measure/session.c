@@ -34,7 +34,8 @@ struct session {
     sigset_t watched; /* what the supervisor waits for: the end of a child, or of itself */
     sigset_t signals_before;
     bool running[SIDES];
-    int status[SIDES]; /* of waitpid, once not running */
+    bool killed[SIDES]; /* by us, because it did not end by itself */
+    int status[SIDES];  /* of waitpid, once not running */
 };
 
 /* ---- set-up ---- */
@@ -128,8 +129,10 @@ static int fork_workers(struct session *session)
 static void kill_workers(struct session *session)
 {
     for (int side = 0; side < SIDES; side++) {
-        if (session->running[side])
-            kill(session->control->pids[side], SIGKILL);
+        if (!session->running[side])
+            continue;
+        session->killed[side] = true;
+        kill(session->control->pids[side], SIGKILL);
     }
 }
 
@@ -204,7 +207,7 @@ static int describe_ends(struct session *session)
     const struct side_report *reports = session->control->reports;
     for (int side = 0; side < SIDES; side++) {
         int status = session->status[side];
-        if (WIFSIGNALED(status))
+        if (WIFSIGNALED(status) && !session->killed[side])
             return failure_say(session->failure, -EPIPE,
                                "the %s process was killed by signal %d "
                                "(%s)",

@@ -12,7 +12,7 @@
 
 /* For a terminal of 80 columns: the main modes of the main placement, at most ten sizes.
  * `folder` is the bundle's path as the reader knows it. Returns 0, or -EIO when writing failed. */
-int report_write_terminal(const struct bundle_data *bundle, const char *folder, FILE *stream);
+int report_write_terminal(const struct bundle_data *bundle, FILE *stream);
 
 /* The whole bundle as Markdown, to stand in the bundle's folder beside plots/. Returns 0 or -EIO.
  */

@@ -221,8 +221,8 @@ static void write_findings(const struct scope *scope)
     }
     if (test.intervals > 0)
         fprintf(scope->stream,
-                "  FIFO: no difference from the pipe resolved in %zu of %zu intervals\n",
-                test.containing_one, test.intervals);
+                "  self-test: from 16 KiB on a FIFO equals the pipe in %zu of %zu intervals%s\n",
+                test.containing_one, test.intervals, test.within_chance ? "" : ": too few");
 }
 
 static void write_failures(const struct scope *scope)
@@ -269,22 +269,17 @@ static void write_head(const struct scope *scope)
         fprintf(scope->stream, "stopped early: %s\n", machine.stopped_because);
 }
 
-static void write_foot(const struct scope *scope, const char *folder)
+static void write_foot(const struct scope *scope)
 {
-    char name[REPORT_MACHINE_TEXT_BYTES];
-    char path[REPORT_MACHINE_TEXT_BYTES];
     fputs("\nBytes: K M G are powers of 1024. Times: n u m are ns us ms. [95 % interval].\n"
           "~ the interval contains 1: no difference resolved.  ? wide, or no interval.\n",
           scope->stream);
     if (scope->placements.count > 1 || scope->touches.count > 1)
         fprintf(scope->stream, "Shown: placement %s, touch %s; the report has them all.\n",
                 scope->placement, scope->touch);
-    fprintf(scope->stream, "charts: plots/%s/*.svg\nreport: %s/report.md\n",
-            report_text_plain(scope->bundle->name, name, sizeof name),
-            report_text_plain(folder, path, sizeof path));
 }
 
-int report_write_terminal(const struct bundle_data *bundle, const char *folder, FILE *stream)
+int report_write_terminal(const struct bundle_data *bundle, FILE *stream)
 {
     struct scope scope = {
         .bundle = bundle,
@@ -303,6 +298,6 @@ int report_write_terminal(const struct bundle_data *bundle, const char *folder, 
         write_table(&scope, &scope.modes[index]);
     write_findings(&scope);
     write_failures(&scope);
-    write_foot(&scope, folder);
+    write_foot(&scope);
     return ferror(stream) ? -EIO : 0;
 }

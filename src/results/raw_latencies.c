@@ -2,12 +2,16 @@
 
 #include "base/array.h"
 #include "base/table.h"
+#include "base/terms.h"
 #include "measure/histogram.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Far beyond any real run; it keeps a damaged or hostile bundle from taking all memory. */
@@ -166,6 +170,12 @@ static int sort_buckets(struct raw_samples *raw, struct failure *failure)
     return 0;
 }
 
+/* Whether a sample must have a histogram where there are any. */
+static bool is_measured_latency(const struct sample *sample)
+{
+    return strcmp(sample->test, test_names[TEST_LATENCY]) == 0 && isfinite(sample->latency_p50_ns);
+}
+
 /* A lost or doubled row of latency.tsv would shift every quantile and show nowhere else. */
 static int check_total(const struct raw_samples *raw, const struct raw_sample *sample,
                        struct failure *failure)
@@ -176,6 +186,12 @@ static int check_total(const struct raw_samples *raw, const struct raw_sample *s
         if (__builtin_add_overflow(total, count, &total))
             total = UINT64_MAX;
     }
+    if (sample->bucket_count == 0 && is_measured_latency(&sample->sample))
+        return failure_say(failure, -EINVAL,
+                           RAW_LATENCIES_FILE ": round %" PRIu64 " order %" PRIu64
+                                              ": no histogram, but " RAW_SAMPLES_FILE
+                                              " has the latency",
+                           sample->round, sample->order);
     if (sample->bucket_count == 0 || total == sample->sample.messages)
         return 0;
     return failure_say(failure, -EINVAL,

@@ -298,11 +298,14 @@ static int open_as_reader(struct shm_channel *shm)
         return result;
     /* Both are attached: from here on the kernel removes the segment at the last detach, however
      * the processes end. */
-    if (shmctl(id, IPC_STAT, &status) != 0 || status.shm_nattch != 2 ||
-        shmctl(id, IPC_RMID, NULL) != 0)
-        return failure_set(failure_of(shm), errno != 0 ? -errno : -EPROTO,
-                           "marking the segment for removal (%lu attached)",
+    if (shmctl(id, IPC_STAT, &status) != 0)
+        return failure_set(failure_of(shm), -errno, "reading the state of the segment");
+    if (status.shm_nattch != 2)
+        return failure_say(failure_of(shm), -EPROTO,
+                           "%lu processes are attached to our segment, not 2",
                            (unsigned long)status.shm_nattch);
+    if (shmctl(id, IPC_RMID, NULL) != 0)
+        return failure_set(failure_of(shm), -errno, "marking the segment for removal");
     leftover_remove(shm->file_handle);
     leftover_remove(shm->folder_handle);
     if (ring_attach(&shm->ring, shm->memory, bytes, &shm->channel.waiter) < 0)

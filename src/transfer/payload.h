@@ -1,8 +1,9 @@
 /*
- * What the messages contain, and the proof that it arrived. Every message differs from every
- * other, so that a byte left over from an earlier one, a message lost, doubled or out of order is
- * noticed. Filling and checking are simple enough for compilers to vectorise and run at memory
- * speed, so that they do not become what is measured.
+ * What the messages contain, and the proof that it arrived. Every message of 8
+ * bytes or more differs from every other (of shorter ones, from its neighbours), so that a byte
+ * left over from an earlier one, a message lost, doubled or out of order is noticed. Filling and
+ * checking are simple enough for compilers to vectorise and run at memory speed, so that they do
+ * not become what is measured.
  *
  * Word i (64 bits, little end first) of message m is  start(seed, m) + i * step.  The digest is a
  * Fletcher sum (Fletcher, "An arithmetic checksum for serial transmissions", IEEE Transactions on

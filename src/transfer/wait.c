@@ -99,7 +99,8 @@ void wait_wake(const struct waiter *waiter, struct wait_place *place)
         struct sembuf give = {.sem_num = waiter->semaphore_post, .sem_op = 1};
         (void)semop(waiter->semaphores, &give, 1);
     } else {
-        futex(&place->sleeping, FUTEX_WAKE, 1, NULL);
+        /* All: for the supervisor's step both workers sleep on one place. */
+        futex(&place->sleeping, FUTEX_WAKE, INT_MAX, NULL);
     }
 }
 

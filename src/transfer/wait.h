@@ -26,7 +26,8 @@
 #define SHARED_LINE_BYTES 128
 
 /* A position and its one sleeper; lies in memory that both processes share, on a line of its
- * own. The publisher writes `position`, the waiter `wake_at` and `sleeping`. */
+ * own. The publisher writes `position`, the waiter `wake_at` and `sleeping`. (A second sleeper,
+ * as at the supervisor's step, may miss its wake-up; then it looks again after a slice.) */
 struct wait_place {
     _Alignas(SHARED_LINE_BYTES) _Atomic uint64_t position;
     _Atomic uint64_t wake_at;  /* the sleeper need not be woken before this position */
