@@ -99,6 +99,25 @@ static void a_signal_removes_what_others_made(void **state)
     leftover_remove_all();
 }
 
+/* One process is told to end while another is about to make the segment that it noted: the note
+ * must stay, or nobody would remove what comes. */
+static void a_signal_keeps_the_note_of_what_is_not_there_yet(void **state)
+{
+    (void)state;
+    assert_true(leftover_note_segment(KEY, getpid()) >= 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        leftover_catch_signals();
+        raise(SIGTERM);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_true(shmget(KEY, 4096, IPC_CREAT | IPC_EXCL | 0600) >= 0);
+    leftover_remove_all();
+    assert_int_equal(shmget(KEY, 0, 0), -1);
+}
+
 static void signals_that_were_ignored_stay_ignored(void **state)
 {
     (void)state;
@@ -135,6 +154,7 @@ int main(void)
         cmocka_unit_test(files_go_before_their_folder),
         cmocka_unit_test(a_missing_temporary_folder_is_a_clear_error),
         cmocka_unit_test(a_signal_removes_what_others_made),
+        cmocka_unit_test(a_signal_keeps_the_note_of_what_is_not_there_yet),
         cmocka_unit_test(signals_that_were_ignored_stay_ignored),
         cmocka_unit_test(a_full_register_says_so),
     };

@@ -369,13 +369,13 @@ int session_run(const struct session_setup *setup, struct sample *sample,
                 struct histogram *round_trips, struct failure *failure)
 {
     struct session session = {.setup = setup, .failure = failure};
+    /* First, so that from here on a signal ends the session with a line. */
+    begin_watching(&session);
     int result = check_memory(setup, failure);
     if (result == 0)
         result = control_make(&session.control, failure);
-    if (result < 0)
-        return result;
-    begin_watching(&session);
-    result = run_workers(&session);
+    if (result == 0)
+        result = run_workers(&session);
     end_session(&session);
     if (result == 0) {
         fill_sample(&session, sample);
