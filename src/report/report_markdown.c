@@ -5,6 +5,7 @@
 #include "report/report_findings.h"
 #include "report/report_machine.h"
 #include "report/report_text.h"
+#include "results/statistics.h"
 
 #include <errno.h>
 #include <math.h>
@@ -177,7 +178,8 @@ static void write_answer(const struct scope *scope, const char *test)
                 units_format_bytes(survey.most_size_bytes, size));
     }
     if (survey.without_interval == survey.sizes) {
-        fputs("; unresolved: too few rounds for intervals.\n", stream);
+        fprintf(stream, "; unresolved: an interval needs %d samples (`--rounds`).\n",
+                STATISTICS_LEAST_SAMPLES);
         return;
     }
     fprintf(stream, "; faster at %zu of %zu sizes", survey.faster.count, survey.sizes);

@@ -4,6 +4,7 @@
 #include "report/report_findings.h"
 #include "report/report_machine.h"
 #include "report/report_text.h"
+#include "results/statistics.h"
 
 #include <errno.h>
 #include <math.h>
@@ -196,7 +197,8 @@ static void write_finding(const struct scope *scope, const struct finding_mode *
         fprintf(scope->stream, " to %sx (%s)", finding_format_factor(survey.most, most),
                 units_format_bytes(survey.most_size_bytes, most_size));
     if (survey.without_interval == survey.sizes) {
-        fputs("\n    unresolved: too few rounds for intervals\n", scope->stream);
+        fprintf(scope->stream, "\n    unresolved: an interval needs %d samples (--rounds)\n",
+                STATISTICS_LEAST_SAMPLES);
         return;
     }
     fprintf(scope->stream, ", faster at %zu of %zu\n", survey.faster.count, survey.sizes);
