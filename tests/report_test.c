@@ -250,7 +250,7 @@ static void test_terminal_report(void **state)
                     "throughput, own, block: 0.50x (64 KiB) to 3.00x (64 B), faster at 1 of 3");
     assert_contains(text, "slower at 64 KiB\n");
     assert_contains(text, "no difference resolved at 4 KiB\n");
-    assert_contains(text, "from 16 KiB on a FIFO equals the pipe in 1 of 1 intervals\n");
+    assert_contains(text, "FIFO equals pipe from 16 KiB on in 1 of 1 intervals\n");
     assert_lacks(text, "FAILED");
     free(text);
     fixture_end(&fixture);

@@ -37,7 +37,9 @@ setup() {
 }
 
 @test "the report fits a terminal of 80 columns" {
-    [[ -z $(LC_ALL=C.UTF-8 awk 'length($0) > 80' "$BATS_FILE_TMPDIR/output") ]] ||
+    # How long a path is, is not ours to choose.
+    [[ -z $(LC_ALL=C.UTF-8 awk 'length($0) > 80 && !/^(charts|report): \//' \
+        "$BATS_FILE_TMPDIR/output") ]] ||
         complain "a line is longer than 80 columns"
 }
 

@@ -223,7 +223,7 @@ static void write_findings(const struct scope *scope)
     }
     if (test.intervals > 0)
         fprintf(scope->stream,
-                "  self-test: from 16 KiB on a FIFO equals the pipe in %zu of %zu intervals%s\n",
+                "  self-test: FIFO equals pipe from 16 KiB on in %zu of %zu intervals%s\n",
                 test.containing_one, test.intervals, test.within_chance ? "" : ": too few");
 }
 

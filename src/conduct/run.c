@@ -1,0 +1,70 @@
+#include "conduct/run.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+double run_elapsed_seconds(const struct run *run)
+{
+    return (double)(clock_now_ns() - run->started_ns) / 1e9;
+}
+
+bool run_is_stopped(const struct run *run)
+{
+    struct pollfd stop = {.fd = run->task->stop_fd, .events = POLLIN};
+    return poll(&stop, 1, 0) > 0;
+}
+
+/* A failure that ends the run: which exit code it is. */
+int run_end_with(struct run *run, enum exit_code exit_code, int result)
+{
+    run->outcome->exit_code = exit_code;
+    return result;
+}
+
+void run_warn(struct run *run, const char *format, ...)
+{
+    char text[FAILURE_TEXT_BYTES * 2];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    json_array_append_new(run->warnings, json_string(text));
+    progress_say(&run->progress, "suite: %s", text);
+}
+
+int run_open(struct run *run, const struct conductor_task *task, struct conductor_outcome *outcome,
+             struct failure *failure)
+{
+    *outcome = (struct conductor_outcome){.exit_code = EXIT_CODE_FAILED};
+    *run = (struct run){
+        .task = task,
+        .request = task->request,
+        .outcome = outcome,
+        .failure = failure,
+        .warnings = json_array(),
+        .histogram = malloc(sizeof *run->histogram),
+        .progress = progress_begin(task->messages),
+        .started_ns = clock_now_ns(),
+    };
+    if (run->warnings == NULL || run->histogram == NULL)
+        return failure_set(failure, -ENOMEM, "cannot start");
+    int result = run_make_plan(run);
+    if (result < 0)
+        return result;
+    run->order = calloc(run->plan.cells_count, sizeof *run->order);
+    return run->order != NULL ? 0 : failure_set(failure, -ENOMEM, "cannot start");
+}
+
+void run_close(struct run *run)
+{
+    plan_free(&run->plan);
+    free(run->order);
+    free(run->histogram);
+    json_decref(run->warnings);
+    json_decref(run->machine);
+}

@@ -1,0 +1,66 @@
+/*
+ * One run while it lasts: what the files run_*.c and conductor.c hand to each other. For them only.
+ */
+#ifndef RUN_H
+#define RUN_H
+
+#include "conduct/bundle_writer.h"
+#include "conduct/conductor.h"
+#include "conduct/plan.h"
+#include "conduct/progress.h"
+#include "measure/histogram.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Everything that a run holds while it lasts; freed in one place. */
+struct run {
+    const struct conductor_task *task;
+    struct plan_request request;
+    struct conductor_outcome *outcome;
+    struct failure *failure;
+    struct plan_placement placements[PLACEMENT_COUNT];
+    size_t placements_count;
+    struct plan plan;
+    size_t *order;
+    struct histogram *histogram;
+    json_t *warnings;
+    json_t *machine;
+    struct bundle bundle;
+    struct progress progress;
+    uint64_t started_ns;
+    const char *stopped_because;    /* NULL while it goes on */
+    uint64_t capacity_warned_bytes; /* what the last warning about it said; 0: none yet */
+};
+
+/* Begins a run: asks the programs, resolves the placements and makes the plan. Returns 0 or a
+ * negative errno, described; the exit code is then in *outcome. run_close is due either way. */
+int run_open(struct run *run, const struct conductor_task *task, struct conductor_outcome *outcome,
+             struct failure *failure);
+void run_close(struct run *run);
+
+double run_elapsed_seconds(const struct run *run);
+
+/* Whether a signal asked the run to stop. Does not block. */
+bool run_is_stopped(const struct run *run);
+
+/* Notes which exit code a failure that ends the run has; returns `result`. */
+int run_end_with(struct run *run, enum exit_code exit_code, int result);
+
+/* Says a warning and keeps it for the manifest. */
+__attribute__((format(printf, 2, 3))) void run_warn(struct run *run, const char *format, ...);
+
+/* run_plan.c: fills the plan and the placements. Returns as run_open. */
+int run_make_plan(struct run *run);
+
+/* run_sample.c: one short sample of every program, which no file records, so that a broken set-up
+ * shows at once. Blocks; returns 0 or a negative errno, described. */
+int run_try_mechanisms(struct run *run);
+
+/* run_sample.c: measures one cell and appends its row, or its error, to the bundle. Blocks. Returns
+ * 0 (also when the sample failed: that is recorded), -ECANCELED when the run was stopped, or a
+ * negative errno when the bundle cannot be written. */
+int run_measure_cell(struct run *run, struct bundle_position position, const struct cell *cell);
+
+#endif

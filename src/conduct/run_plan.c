@@ -1,0 +1,142 @@
+/* What a run does before its plan stands: which programs, which mechanisms, which CPUs. */
+#include "conduct/run.h"
+
+#include "conduct/capability.h"
+#include "machine/placement.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int add_placement(struct run *run, enum placement word, const struct cpu_pair *cpus)
+{
+    run->placements[run->placements_count++] = (struct plan_placement){.word = word, .cpus = *cpus};
+    return 0;
+}
+
+/* A preset's placement that the machine lacks is left out; one that was asked for is an error. */
+static int resolve_placement(struct run *run, enum placement word)
+{
+    struct failure reason = {.error = 0};
+    struct cpu_pair cpus = run->request.placement.explicit_pair;
+    int result = word == PLACEMENT_EXPLICIT ? cpu_check_pair(&cpus, &reason)
+                                            : placement_resolve(word, &cpus, &reason);
+    if (result == 0)
+        return add_placement(run, word, &cpus);
+    if (result == -ENODEV && !run->request.placement_required) {
+        run_warn(run, "%s; left out", reason.text);
+        return 0;
+    }
+    /* A choice by name is named by the reason already. */
+    failure_say(run->failure, result, "--%s%s", word == PLACEMENT_EXPLICIT ? "placement: " : "",
+                reason.text);
+    return run_end_with(run, result == -ENODEV ? EXIT_CODE_UNAVAILABLE : EXIT_CODE_FAILED, result);
+}
+
+static int resolve_placements(struct run *run)
+{
+    for (int word = 0; word < PLACEMENT_COUNT; word++) {
+        if (!word_set_has(run->request.placement.words, word))
+            continue;
+        int result = resolve_placement(run, (enum placement)word);
+        if (result < 0)
+            return result;
+    }
+    if (run->placements_count > 0)
+        return 0;
+    enum placement word;
+    struct cpu_pair cpus;
+    int result = placement_resolve_any(&word, &cpus, run->failure);
+    if (result < 0)
+        return run_end_with(run, EXIT_CODE_UNAVAILABLE, result);
+    run_warn(run, "measuring with placement %s instead", placement_names[word]);
+    return add_placement(run, word, &cpus);
+}
+
+static bool has_program(const struct run *run, const char *name)
+{
+    char path[PATH_MAX];
+    return snprintf(path, sizeof path, "%s/%s", run->task->programs, name) < (int)sizeof path &&
+           access(path, X_OK) == 0;
+}
+
+/* The floor and the ceilings belong to every run, whatever was asked for. */
+static int require_program(struct run *run, const char *name)
+{
+    if (has_program(run, name))
+        return 0;
+    failure_say(run->failure, -ENOENT, "--programs: no program '%s' in '%.120s'; 'make' builds it",
+                name, run->task->programs);
+    return run_end_with(run, EXIT_CODE_UNAVAILABLE, -ENOENT);
+}
+
+static int ask_mechanism(struct run *run, const char *name, struct capability *capability)
+{
+    struct failure reason = {.error = 0};
+    if (strcmp(name, PLAN_CEILING) == 0 || !has_program(run, name)) {
+        failure_say(run->failure, -EINVAL,
+                    "--mechanisms: '%s' is not allowed; allowed: the matched programs in '%.120s'",
+                    name, run->task->programs);
+        return run_end_with(run, EXIT_CODE_USAGE, -EINVAL);
+    }
+    int result = capability_ask(run->task->programs, name, capability, &reason);
+    if (result == 0)
+        return 0;
+    failure_say(run->failure, result, "--mechanisms: '%s' does not describe itself: %s", name,
+                reason.text);
+    return run_end_with(run, EXIT_CODE_USAGE, result);
+}
+
+/* Asks the mechanisms in their order and, unless it is one of them, the floor. */
+static int ask_mechanisms(struct run *run, struct capability *capabilities, size_t *count)
+{
+    const struct mechanism_list *mechanisms = &run->request.mechanisms;
+    bool has_floor = false;
+    bool has_reference = false;
+    for (*count = 0; *count < mechanisms->count; (*count)++) {
+        const char *name = mechanisms->names[*count];
+        int result = ask_mechanism(run, name, &capabilities[*count]);
+        if (result < 0)
+            return result;
+        has_floor = has_floor || strcmp(name, PLAN_FLOOR) == 0;
+        has_reference = has_reference || strcmp(name, PLAN_REFERENCE) == 0;
+    }
+    if (!has_reference)
+        run_warn(run,
+                 "without %s in --mechanisms there is nothing to compare with: no ratio_to_pipe",
+                 PLAN_REFERENCE);
+    if (has_floor)
+        return 0;
+    return ask_mechanism(run, PLAN_FLOOR, &capabilities[(*count)++]);
+}
+
+static void say_what_is_left_out(struct run *run)
+{
+    for (size_t index = 0; index < run->plan.skips_count; index++)
+        progress_say(&run->progress, "suite: left out: %s (%zu cell%s)",
+                     run->plan.skips[index].reason, run->plan.skips[index].cells,
+                     run->plan.skips[index].cells == 1 ? "" : "s");
+}
+
+int run_make_plan(struct run *run)
+{
+    struct capability capabilities[MECHANISM_LIST_MOST + 1];
+    size_t count = 0;
+    int result = require_program(run, PLAN_CEILING);
+    if (result == 0)
+        result = require_program(run, PLAN_FLOOR);
+    if (result == 0)
+        result = ask_mechanisms(run, capabilities, &count);
+    if (result == 0)
+        result = resolve_placements(run);
+    if (result < 0)
+        return result;
+    result = plan_make(&run->request, capabilities, count, run->placements, run->placements_count,
+                       &run->plan, run->failure);
+    if (result < 0)
+        return run_end_with(run, EXIT_CODE_USAGE, result);
+    say_what_is_left_out(run);
+    return 0;
+}
