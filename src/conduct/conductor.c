@@ -233,6 +233,8 @@ int conductor_run(const struct conductor_task *task, struct conductor_outcome *o
     struct run run;
     int result = run_open(&run, task, outcome, failure);
     if (result == 0)
+        result = run_make_plan(&run);
+    if (result == 0)
         result = measure_bundle(&run);
     run_close(&run);
     return result;
@@ -243,6 +245,8 @@ int conductor_print_plan(const struct conductor_task *task, FILE *stream,
 {
     struct run run;
     int result = run_open(&run, task, outcome, failure);
+    if (result == 0)
+        result = run_make_plan(&run);
     if (result == 0) {
         plan_print(&run.plan, &run.request, task->seed, stream);
         outcome->exit_code = EXIT_CODE_DONE;

@@ -34,8 +34,8 @@ struct run {
     uint64_t capacity_warned_bytes; /* what the last warning about it said; 0: none yet */
 };
 
-/* Begins a run: asks the programs, resolves the placements and makes the plan. Returns 0 or a
- * negative errno, described; the exit code is then in *outcome. run_close is due either way. */
+/* Begins a run that has no plan yet. Returns 0 or -ENOMEM, described. run_close is due either
+ * way. */
 int run_open(struct run *run, const struct conductor_task *task, struct conductor_outcome *outcome,
              struct failure *failure);
 void run_close(struct run *run);
@@ -51,7 +51,8 @@ int run_end_with(struct run *run, enum exit_code exit_code, int result);
 /* Says a warning and keeps it for the manifest. */
 __attribute__((format(printf, 2, 3))) void run_warn(struct run *run, const char *format, ...);
 
-/* run_plan.c: fills the plan and the placements. Returns as run_open. */
+/* run_plan.c: asks the programs what they can do, resolves the placements and makes the plan. Runs
+ * programs, so it blocks. Returns 0 or a negative errno, described; the exit code is then set. */
 int run_make_plan(struct run *run);
 
 /* run_sample.c: one short sample of every program, which no file records, so that a broken set-up

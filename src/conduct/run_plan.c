@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -138,5 +139,6 @@ int run_make_plan(struct run *run)
     if (result < 0)
         return run_end_with(run, EXIT_CODE_USAGE, result);
     say_what_is_left_out(run);
-    return 0;
+    run->order = calloc(run->plan.cells_count, sizeof *run->order);
+    return run->order != NULL ? 0 : failure_set(run->failure, -ENOMEM, "making the plan");
 }
