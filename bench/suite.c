@@ -134,7 +134,8 @@ static const struct option_row option_rows[] = {
      .most = 60.0},
     {.name = "budget",
      .operand = "S",
-     .help = "seconds for the whole run; without --rounds, as many rounds as fit",
+     .help =
+         "seconds for the whole run, after six rounds at least; given alone, as many rounds as fit",
      .kind = OPTION_DECIMAL,
      AT(request.budget_seconds),
      .least = 1.0,
@@ -142,7 +143,7 @@ static const struct option_row option_rows[] = {
      GIVEN_AT(budget_given)},
     {.name = "rounds",
      .operand = "N",
-     .help = "passes over all cells; without --budget, however long they take",
+     .help = "passes over all cells; given alone, however long they take",
      .kind = OPTION_COUNT,
      AT(request.rounds),
      .least = 1.0,

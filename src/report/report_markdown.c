@@ -396,6 +396,7 @@ static void write_outer_ratios(const struct scope *scope)
 static void write_checks(const struct scope *scope)
 {
     struct finding_self_test test = finding_self_test(scope->bundle);
+    char from[UNITS_TEXT_BYTES];
     size_t compared;
     size_t above = count_above_ceiling(scope->bundle, &compared);
     fputs("\n## Self-tests\n\n", scope->stream);
@@ -403,13 +404,14 @@ static void write_checks(const struct scope *scope)
         fprintf(
             scope->stream,
             "- A FIFO runs the pipe's own kernel code and, at each call, keeps the times of its "
-            "file. From 16 KiB on, where a call costs little beside the payload, it must equal "
+            "file. From %s on, where a call costs little beside the payload, it must equal "
             "the pipe: %zu of %zu 95 %% intervals contain 1, %s.\n",
-            test.containing_one, test.intervals,
+            units_format_bytes(FINDING_FIFO_BYTES, from), test.containing_one, test.intervals,
             test.within_chance ? "as many as chance lets"
                                : "**fewer than chance lets: something favours one of the two**");
     else
-        fputs("- FIFO against pipe: no intervals from 16 KiB on in this bundle.\n", scope->stream);
+        fprintf(scope->stream, "- FIFO against pipe: no intervals from %s on in this bundle.\n",
+                units_format_bytes(FINDING_FIFO_BYTES, from));
     if (compared > 0)
         fprintf(scope->stream,
                 "- Where payload is copied (own), throughput above that of one process's memcpy "

@@ -210,6 +210,7 @@ static void write_finding(const struct scope *scope, const struct finding_mode *
 
 static void write_findings(const struct scope *scope)
 {
+    char from[UNITS_TEXT_BYTES];
     struct finding_self_test test = finding_self_test(scope->bundle);
     if (!finding_has_ratios(scope->bundle)) {
         fputs("\nNothing was measured beside the pipe in the same rounds: no ratios.\n",
@@ -223,8 +224,9 @@ static void write_findings(const struct scope *scope)
     }
     if (test.intervals > 0)
         fprintf(scope->stream,
-                "  self-test: FIFO equals pipe from 16 KiB on in %zu of %zu intervals%s\n",
-                test.containing_one, test.intervals, test.within_chance ? "" : ": too few");
+                "  self-test: FIFO equals pipe from %s on in %zu of %zu intervals%s\n",
+                units_format_bytes(FINDING_FIFO_BYTES, from), test.containing_one, test.intervals,
+                test.within_chance ? "" : ": too few");
 }
 
 static void write_failures(const struct scope *scope)
