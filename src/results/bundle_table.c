@@ -7,18 +7,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NO_COLUMN SIZE_MAX
+
+static const char *otherwise(const struct bundle_table_columns *columns, size_t field)
+{
+    return field < columns->otherwise_count ? columns->otherwise[field] : NULL;
+}
+
+static int find_columns(struct bundle_table *open, struct failure *failure)
+{
+    for (size_t field = 0; field < open->wanted->count; field++) {
+        const char *name = open->wanted->names[field];
+        if (otherwise(open->wanted, field) != NULL && !table_has_column(open->table, name)) {
+            open->columns[field] = NO_COLUMN;
+            continue;
+        }
+        int result = table_find_column(open->table, name, &open->columns[field], failure);
+        if (result < 0)
+            return result;
+    }
+    return 0;
+}
+
 int bundle_table_open(struct bundle_table *open, const char *folder, const char *name,
-                      const char *const *columns, size_t count, uint64_t most_rows,
+                      const struct bundle_table_columns *columns, uint64_t most_rows,
                       struct failure *failure)
 {
     const struct table_limits limits = {.line_bytes = 4096, .columns = 64, .rows = most_rows};
     open->table = NULL;
+    open->wanted = columns;
     int length = snprintf(open->path, sizeof open->path, "%s/%s", folder, name);
     if (length >= (int)sizeof open->path)
         return failure_say(failure, -ENAMETOOLONG, "%.80s...: the path is too long", folder);
     int result = table_open(&open->table, open->path, &limits, failure);
-    for (size_t index = 0; index < count && result == 0; index++)
-        result = table_find_column(open->table, columns[index], &open->columns[index], failure);
+    if (result == 0)
+        result = find_columns(open, failure);
     if (result < 0) {
         table_close(open->table);
         open->table = NULL;
@@ -28,6 +51,8 @@ int bundle_table_open(struct bundle_table *open, const char *folder, const char 
 
 const char *bundle_table_text(const struct bundle_table *open, size_t field)
 {
+    if (open->columns[field] == NO_COLUMN)
+        return otherwise(open->wanted, field);
     return table_text(open->table, open->columns[field]);
 }
 

@@ -15,20 +15,29 @@
 #define BUNDLE_WORD_BYTES         32
 #define BUNDLE_TABLE_MOST_COLUMNS 32
 
-/* A table and where the wanted columns are; others are ignored. A field is the index of a column
- * in the list it was opened with. */
+/* The columns that a reader wants; a field is the index of one of them. */
+struct bundle_table_columns {
+    const char *const *names;
+    size_t count; /* at most BUNDLE_TABLE_MOST_COLUMNS */
+    /* Of the first columns: what stands in a table that lacks this one; NULL where it must not. */
+    const char *const *otherwise;
+    size_t otherwise_count; /* at most `count` */
+};
+
+/* A table and where the wanted columns are; others are ignored. */
 struct bundle_table {
     struct table *table; /* NULL while it is not open; released by table_close */
+    const struct bundle_table_columns *wanted;
     size_t columns[BUNDLE_TABLE_MOST_COLUMNS];
     char path[PATH_MAX];
 };
 
 /*
- * Opens `name` in `folder` and finds `count` columns (at most BUNDLE_TABLE_MOST_COLUMNS). Returns 0
- * or as table_open and table_find_column; open->table is NULL after a failure.
+ * Opens `name` in `folder` and finds the columns, which must outlive the table. Returns 0 or as
+ * table_open and table_find_column; open->table is NULL after a failure.
  */
 int bundle_table_open(struct bundle_table *open, const char *folder, const char *name,
-                      const char *const *columns, size_t count, uint64_t most_rows,
+                      const struct bundle_table_columns *columns, uint64_t most_rows,
                       struct failure *failure);
 
 /* The text of a field of the current row. */

@@ -328,14 +328,15 @@ static int read_next_row(const struct file *file, const struct bundle_table *ope
 static int read_file(const char *folder, const struct file *file, void **rows, size_t *count,
                      struct failure *failure)
 {
-    const char *columns[BUNDLE_TABLE_MOST_COLUMNS];
+    const char *names[BUNDLE_TABLE_MOST_COLUMNS];
+    const struct bundle_table_columns columns = {.names = names, .count = file->field_count};
     struct bundle_table open;
     struct failure problem = {0};
     struct rows read = {.memory = NULL};
     for (size_t index = 0; index < file->field_count; index++)
-        columns[index] = file->fields[index].column;
-    int result = bundle_table_open(&open, folder, file->name, columns, file->field_count,
-                                   EVIDENCE_MOST_ROWS, &problem);
+        names[index] = file->fields[index].column;
+    int result =
+        bundle_table_open(&open, folder, file->name, &columns, EVIDENCE_MOST_ROWS, &problem);
     if (result == -ENOENT)
         return 0;
     while (result == 0 && (result = table_next(open.table, &problem)) > 0)
