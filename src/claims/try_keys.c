@@ -1,0 +1,172 @@
+/* Tries of ftok: same path, same key? a file made anew? is the key unique? what does its id do? */
+#include "base/leftover.h"
+#include "claims/scene.h"
+#include "claims/tries.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int try_same_key(const struct claim_input *input, union observation *observation,
+                 struct failure *failure)
+{
+    (void)input;
+    struct same_key_observation *seen = &observation->same_key;
+    struct scene scene;
+    int64_t elsewhere = 0;
+    int result = scene_begin(&scene, failure);
+    if (result == 0)
+        result = scene_start_helper(&scene, failure);
+    if (result == 0)
+        result = scene_key(&scene, 1, &seen->key, failure);
+    if (result == 0)
+        result = scene_key(&scene, 1, &seen->key_again, failure);
+    if (result == 0)
+        result = scene_ask(&scene, SCENE_GET_KEY, 1, &elsewhere, failure);
+    seen->key_elsewhere = (uint32_t)elsewhere;
+    scene_end(&scene);
+    return result;
+}
+
+static int make_file_anew(const char *path, struct failure *failure)
+{
+    int descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+    if (descriptor < 0)
+        return failure_set(failure, -errno, "making %.100s anew", path);
+    close(descriptor);
+    return 0;
+}
+
+static int recreate_beside(const struct scene *scene, struct recreated_key_observation *seen,
+                           struct failure *failure)
+{
+    char kept[300];
+    snprintf(kept, sizeof kept, "%s.old", scene->path);
+    int handle = leftover_note_file(kept);
+    if (handle < 0)
+        return failure_set(failure, handle, "noting a file for clean-up");
+    int result = scene_key(scene, 1, &seen->kept_before, failure);
+    if (result == 0 && rename(scene->path, kept) < 0)
+        result = failure_set(failure, -errno, "renaming %.100s", scene->path);
+    if (result == 0)
+        result = make_file_anew(scene->path, failure);
+    if (result == 0)
+        result = scene_key(scene, 1, &seen->kept_after, failure);
+    leftover_remove(handle);
+    return result;
+}
+
+static int recreate_after_deletion(const struct scene *scene,
+                                   struct recreated_key_observation *seen, struct failure *failure)
+{
+    struct stat before;
+    struct stat after;
+    int result = scene_key(scene, 1, &seen->deleted_before, failure);
+    if (result < 0)
+        return result;
+    if (stat(scene->path, &before) < 0 || unlink(scene->path) < 0)
+        return failure_set(failure, -errno, "deleting %.100s", scene->path);
+    result = make_file_anew(scene->path, failure);
+    if (result == 0 && stat(scene->path, &after) < 0)
+        result = failure_set(failure, -errno, "looking at %.100s", scene->path);
+    if (result < 0)
+        return result;
+    seen->inode_reused = before.st_ino == after.st_ino;
+    return scene_key(scene, 1, &seen->deleted_after, failure);
+}
+
+int try_recreated_key(const struct claim_input *input, union observation *observation,
+                      struct failure *failure)
+{
+    (void)input;
+    struct scene scene;
+    int result = scene_begin(&scene, failure);
+    /* The deletion first: the other part leaves a free inode number behind that would be taken. */
+    if (result == 0)
+        result = recreate_after_deletion(&scene, &observation->recreated_key, failure);
+    if (result == 0)
+        result = recreate_beside(&scene, &observation->recreated_key, failure);
+    scene_end(&scene);
+    return result;
+}
+
+/* A second name of the same file. Some file systems have none: then it is not tried. */
+static int try_link(const struct scene *scene, struct unique_key_observation *seen,
+                    struct failure *failure)
+{
+    char path[300];
+    snprintf(path, sizeof path, "%s.link", scene->path);
+    int handle = leftover_note_file(path);
+    if (handle < 0)
+        return failure_set(failure, handle, "noting a file for clean-up");
+    seen->linked = link(scene->path, path) == 0;
+    if (seen->linked) {
+        key_t key = ftok(path, seen->ftok_id);
+        seen->linked = key != (key_t)-1;
+        seen->key_of_link = (uint32_t)key;
+    }
+    leftover_remove(handle);
+    return 0;
+}
+
+int try_unique_key(const struct claim_input *input, union observation *observation,
+                   struct failure *failure)
+{
+    (void)input;
+    struct unique_key_observation *seen = &observation->unique_key;
+    struct scene scene;
+    int result = scene_begin(&scene, failure);
+    if (result == 0)
+        result = scene_make_segment(&scene, 1, SCENE_BYTES, SCENE_MODE, failure);
+    if (result == 0) {
+        seen->ftok_id = scene.board->ftok_id;
+        seen->key = (uint32_t)scene.board->key;
+        seen->made_id = scene.board->segment_id;
+        result = scene_key(&scene, seen->ftok_id + 256, &seen->key_of_other_id, failure);
+    }
+    if (result == 0) {
+        seen->found_id = shmget((key_t)seen->key_of_other_id, 0, 0);
+        result = try_link(&scene, seen, failure);
+    }
+    scene_end(&scene);
+    return result;
+}
+
+/* One id with two modes, and three ids with one of them. Both modes keep others out. */
+int try_permissions(const struct claim_input *input, union observation *observation,
+                    struct failure *failure)
+{
+    (void)input;
+    static const struct {
+        int ftok_id;
+        unsigned mode;
+    } wanted[] = {{1, 0600}, {1, 0400}, {88, 0600}, {88, 0400}, {255, 0600}, {255, 0400}};
+    _Static_assert(sizeof wanted / sizeof *wanted == OBSERVATION_MODES, "room for each");
+    struct permissions_observation *seen = &observation->permissions;
+    struct scene scene;
+    struct shmid_ds status;
+    int result = scene_begin(&scene, failure);
+    for (size_t index = 0; index < OBSERVATION_MODES && result == 0; index++) {
+        result = scene_make_segment(&scene, wanted[index].ftok_id, SCENE_BYTES, wanted[index].mode,
+                                    failure);
+        if (result == -EEXIST) { /* the key of the last id is somebody else's: do without it */
+            *failure = (struct failure){0};
+            result = 0;
+            continue;
+        }
+        if (result == 0 && shmctl(scene.board->segment_id, IPC_STAT, &status) < 0)
+            result = failure_set(failure, -errno, "IPC_STAT of our segment");
+        if (result < 0)
+            break;
+        seen->made[seen->count].ftok_id = scene.board->ftok_id;
+        seen->made[seen->count].asked = wanted[index].mode;
+        seen->made[seen->count++].seen = status.shm_perm.mode & 0777;
+        scene_remove_segment(&scene);
+    }
+    scene_end(&scene);
+    return result;
+}
