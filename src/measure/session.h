@@ -28,6 +28,9 @@ struct session_setup {
     struct cpu_pair cpus;
     enum source_kind source; /* memory, but for a relay */
     enum sink_kind sink;     /* use, but for a relay */
+    const char *input;       /* path of source file; NULL: generated */
+    const char *output;      /* path of sink file; NULL: in memory */
+    bool until_end;          /* a relay of the source to its end, instead of seconds or count */
     uint64_t extra_copies;   /* of every message, by the reader */
     enum working_set working_set;
     uint64_t size_bytes;     /* 1 to SESSION_SIZE_MAXIMUM */
@@ -39,10 +42,11 @@ struct session_setup {
 };
 
 /*
- * Measures one sample. Warms up until a quarter of `seconds` has passed in one batch, which also
- * tells how many messages fill the measured one. `round_trips` is filled in a latency test, and
- * empty in others. leftover_start must have been called. Blocks until both processes have ended;
- * SIGINT, SIGTERM and SIGHUP end the session at once.
+ * Measures one sample, or relays a source to its end (nothing is warmed up then). Warms up until a
+ * quarter of `seconds` has passed in one batch, which also tells how many messages fill the
+ * measured one. `round_trips` is filled in a latency test, and empty in others. leftover_start must
+ * have been called. Blocks until both processes have ended; SIGINT, SIGTERM and SIGHUP end the
+ * session at once.
  *
  * Returns 0, or with a description: -EINTR when a signal ended it; -EPIPE when one process died;
  * -ETIMEDOUT when there was no progress; -ENOMEM or -ENODEV when the machine lacks what was asked;

@@ -107,6 +107,8 @@ static void shm_close(struct channel *channel)
     struct shm_channel *shm = (struct shm_channel *)channel;
     if (shm == NULL)
         return;
+    if (shm->ring.shared != NULL && channel->role == CHANNEL_WRITER)
+        ring_finish(&shm->ring);
     if (shm->memory != NULL)
         shmdt(shm->memory);
     free(shm);
