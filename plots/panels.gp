@@ -3,27 +3,7 @@
 # name and format. NAME.data, written by chart_data, holds texts, ticks and numbers; all texts in
 # it are drawn as they are (noenhanced).
 
-width = 1000
-load "style.gp"
-load name.".data"
-
-if (format eq "svg") {
-    set terminal svg size width, height dynamic fontscale 1.2 font "sans-serif,12" \
-        background "#ffffff" noenhanced
-} else {
-    if (strstrt(GPVAL_TERMINALS, "pngcairo") > 0) {
-        set terminal pngcairo size width, height font "sans-serif,10" \
-            background "#ffffff" noenhanced
-    } else {
-        set terminal png truecolor size width, height background "#ffffff" noenhanced
-    }
-}
-set encoding utf8
-set output name.".".format
-
-# Pixels from the lower left corner to the fractions that gnuplot wants.
-across(pixels) = pixels / (width * 1.0)
-up(pixels) = pixels / (height * 1.0)
+load "page.gp"
 
 left = 106.0
 right = 18.0
@@ -52,13 +32,7 @@ set clip two
 set grid xtics ytics lt 1 lc rgb "#e6e6e6" lw 0.8
 set style fill transparent solid 0.18 noborder
 
-set label 1 title at screen across(18), up(height - 22) left font ",15" textcolor rgb "#000000"
-# A line too long for the width is set smaller: the name of a CPU may be long, and nothing is cut off.
-fitting(text) = sprintf(",%.1f", strlen(text) > 126 ? 11.0 * 126 / strlen(text) : 11.0)
-set label 2 machine at screen across(18), up(height - 45) left font fitting(machine) \
-    textcolor rgb "#444444"
-set label 3 finding at screen across(18), up(height - 66) left font fitting(finding) \
-    textcolor rgb "#444444"
+load "title.gp"
 
 panel_y_least(r) = value(sprintf("y%d_least", r))
 panel_y_most(r) = r > 1 ? value(sprintf("y%d_most", r)) : \
