@@ -1,13 +1,13 @@
 # The gap between the article's pipe and its shared memory, taken apart: shares against payload
 # size, and at one size the way down in ns per KiB.
-height = 660
+height = 686
 fifo_width = 1.2
 load "page.gp"
 
 left = 72.0
 right = 18.0
 top = 134.0
-bottom = 112.0
+bottom = 138.0
 between = 92.0
 fall_width = 392.0
 share_width = width - left - right - between - fall_width
@@ -37,15 +37,15 @@ set tmargin at screen up(bottom + panel_height)
 set xrange [0.35:sizes + 0.65]
 set yrange [y_low:y_high]
 crowded = sizes > 8
-eval "set xtics ".share_ticks.(crowded ? " rotate by 45 right" : "")
+eval "set xtics ".share_ticks.(crowded ? " rotate by 45 right font ',9'" : sizes > 6 ? " font ',9'" : "")
 set xtics scale 0
-set xlabel "payload size" offset 0, (crowded ? -0.6 : 0.2) font ",11"
+set label 6 "payload size" at graph 0.5, screen up(bottom - (crowded ? 66 : 36)) center font ",11"
 set label 4 "share of the gap, in %" rotate by 90 center \
     at screen across(14), screen up(bottom + panel_height / 2) font ",11"
 set label 5 "shares by payload size; above: copies" at graph 0.5, \
     screen up(bottom + panel_height + 34) center font ",11"
 # The copies' share as a number above each size.
-do for [i = 1:sizes] {
+do for [i = 1:sizes:size_step] {
     set label 20 + i word(share_texts, i) at first i, screen up(bottom + panel_height + 14) center \
         font (crowded ? ",8" : ",10") textcolor rgb "#8a5f00"
 }
@@ -59,7 +59,8 @@ plot $sizes using 1:($6 == 0 ? 50 : NaN):($1 - half):($1 + half):(0):(100) with 
          with boxxyerror lc rgb piece_color(piece) notitle, \
      $sizes using ($1 - half - 0.05):5:(2 * half + 0.1):(0) with vectors nohead \
          lc rgb "#000000" lw 2 notitle, \
-     $sizes using 1:2:(low($3)):(high($4)) with yerrorbars lc rgb "#000000" lw 1.4 pt 0 notitle, \
+     $sizes using 1:(low($3)):(0):(high($4) - low($3)) with vectors heads size screen 0.004, 90 \
+         lc rgb "#000000" lw 1.4 notitle, \
      $sizes using 1:($4 > y_high ? y_high - 0.02 * span : NaN) with points pt 9 ps 1 \
          lc rgb "#000000" notitle, \
      $sizes using 1:($3 < y_low ? y_low + 0.02 * span : NaN) with points pt 11 ps 1 \
@@ -78,9 +79,8 @@ set lmargin at screen across(x0)
 set rmargin at screen across(x0 + fall_width)
 set xrange [0.4:5.6]
 set yrange [y_low:y_high]
-set xtics norotate center ("pipe\n4 copies\nblock" 1, "mechanism" 2, "copies" 3, "waiting" 4, \
+set xtics norotate center font ",10" ("pipe\n4 copies\nblock" 1, "mechanism" 2, "copies" 3, "waiting" 4, \
     "shm\n1 copy\nspin" 5)
-unset xlabel
 set label 4 "wall time, ns per KiB of payload" rotate by 90 center \
     at screen across(x0 - 58), screen up(bottom + panel_height / 2) font ",11"
 set label 5 "from pipe to shared memory at ".fall_size at graph 0.5, \
@@ -96,13 +96,14 @@ plot for [piece = 1:5] $fall using 1:($4 == piece ? $2 : NaN):($1 - half):($1 + 
          with boxxyerror lc rgb piece_color(piece) notitle, \
      $fall using ($1 < 5 ? $1 + half : NaN):3:(1 - 2 * half):(0) with vectors nohead \
          lc rgb "#555555" lw 0.8 dt 14 notitle, \
-     $fall using 1:3:5:6 with yerrorbars lc rgb "#000000" lw 1.4 pt 0 notitle, \
+     $fall using 1:5:(0):($6 - $5) with vectors heads size screen 0.004, 90 lc rgb "#000000" \
+         lw 1.4 notitle, \
      $fall using 1:(top_of_text($2, $3, $6)):(value(sprintf("fall_text_%d", $1))) with labels \
          offset 0, 0.5 font ",10" notitle
 unset label
 unset arrow
 
-# The legend.
+# The legend, laid out by hand: a key of gnuplot makes every entry as wide as the widest.
 unset border
 unset tics
 unset grid
@@ -112,10 +113,23 @@ set bmargin at screen 0
 set tmargin at screen 1
 set xrange [0:1]
 set yrange [0:1]
-set key at screen across(left), screen up(22) left center horizontal maxrows 1 \
-    samplen 1.6 Left reverse width -1 font ",11"
-plot for [piece = 1:3] NaN with boxes lc rgb piece_color(piece) title piece_name(piece), \
-     NaN with lines lc rgb "#000000" lw 2 dt 1 title "all together: the gap", \
-     NaN with yerrorbars lc rgb "#000000" lw 1.4 pt 0 title "left: 95 % interval of copies"
+at_pixels = left
+do for [i = 1:4] {
+    entry = i < 4 ? piece_name(i) : "all together: the gap"
+    if (i < 4) {
+        set object i rectangle from screen across(at_pixels), up(34) \
+            to screen across(at_pixels + 18), up(48) fc rgb piece_color(i) fs solid noborder
+    } else {
+        set arrow i from screen across(at_pixels), up(41) to screen across(at_pixels + 18), up(41) \
+            nohead lc rgb "#000000" lw 2
+    }
+    set label i entry at screen across(at_pixels + 24), up(41) left font ",11"
+    at_pixels = at_pixels + 54 + 7.5 * strlen(entry)
+}
+set arrow 5 from screen across(left + 9), up(9) to screen across(left + 9), up(25) \
+    heads size screen 0.004, 90 lc rgb "#000000" lw 1.4
+set label 5 "left: 95 % interval of copies; right: range over the orders in which steps can be taken" \
+    at screen across(left + 24), up(17) left font ",11"
+plot NaN notitle
 unset multiplot
 unset output

@@ -234,6 +234,11 @@ static void write_panels(const struct bundle_data *bundle, const struct evidence
                             drawing->size_bytes);
         fprintf(stream, "panel_wait_%zu = '%s'\npanel_first_%zu = %zu\npanel_last_%zu = %zu\n",
                 panel + 1, drawing->waits[panel], panel + 1, first + 1, panel + 1, end);
+        fprintf(stream, "pipe_copies_%zu =", panel + 1);
+        chart_write_number(line.pipe_copies, stream);
+        fprintf(stream, "\npipe_wall_%zu =", panel + 1);
+        chart_write_number(line.pipe.value, stream);
+        fputc('\n', stream);
         write_fit("hot", panel + 1, line.price, stream);
         write_fit("cold", panel + 1, line.cold, stream);
     }
@@ -271,7 +276,7 @@ static double shift_of(const struct drawing *drawing, size_t index)
         count += 1.0;
         first += other < index ? 1.0 : 0.0;
     }
-    return (first - (count - 1.0) / 2.0) * fmin(0.1, 0.5 / count);
+    return (first - (count - 1.0) / 2.0) * fmin(0.06, 0.36 / count);
 }
 
 /* One block per series. Columns: place, ns per KiB, interval from, interval to, path. */

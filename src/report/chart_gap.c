@@ -59,14 +59,21 @@ static struct stack stack_of(const struct finding_gap *gap)
     return stack;
 }
 
+/* Every how many sizes there is room for a text. */
+static size_t size_step(const struct bundle_sizes *sizes)
+{
+    enum { MOST_TEXTS = 16 };
+    return (sizes->count + MOST_TEXTS - 1) / MOST_TEXTS;
+}
+
 static void write_size_ticks(const struct bundle_sizes *sizes, FILE *stream)
 {
     char size[UNITS_TEXT_BYTES];
     fputs("share_ticks = \"(", stream);
-    for (size_t index = 0; index < sizes->count; index++)
+    for (size_t index = 0; index < sizes->count; index += size_step(sizes))
         fprintf(stream, "%s'%s' %zu", index > 0 ? ", " : "",
                 units_format_bytes(sizes->bytes[index], size), index + 1);
-    fputs(")\"\n", stream);
+    fprintf(stream, ")\"\nsize_step = %zu\n", size_step(sizes));
 }
 
 /* The copies' share of each size, in words of %, "-" for none. */
@@ -123,8 +130,10 @@ static void write_sizes(const struct evidence *evidence, const struct chart_view
         chart_write_number(
             100.0 * (share->value + gap.mechanism->share.value + gap.waiting->share.value), stream);
         fputs(" 1\n", stream);
-        widen(range, fmax(100.0 * share->ci95_lo, LEAST_PERCENT));
-        widen(range, fmin(100.0 * share->ci95_hi, MOST_PERCENT));
+        if (!isnan(share->ci95_lo)) {
+            widen(range, fmax(100.0 * share->ci95_lo, LEAST_PERCENT));
+            widen(range, fmin(100.0 * share->ci95_hi, MOST_PERCENT));
+        }
     }
     fputs("END_OF_DATA\n", stream);
 }

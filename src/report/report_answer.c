@@ -248,9 +248,7 @@ void answer_say_share_range(const struct evidence *evidence, const char *placeme
     struct finding_shares shares = finding_survey_shares(evidence, placement);
     if (shares.resolved < 2)
         return;
-    sentence_add(sentence,
-                 "over the %zu sizes with a resolved gap the share of copies runs from "
-                 "%.3g %% (",
+    sentence_add(sentence, "over %zu sizes with a resolved gap copies explain %.3g %% (",
                  shares.resolved, 100.0 * shares.least);
     say_size(shares.least_size_bytes, sentence);
     sentence_add(sentence, ") to %.3g %% (", 100.0 * shares.greatest);
@@ -346,9 +344,8 @@ static void say_cause_briefly(const struct report_scope *scope, struct sentence 
         sentence_add(sentence, "no gap is resolved at ");
         say_size(size_bytes, sentence);
     } else {
-        sentence_add(sentence, "at ");
         say_size(size_bytes, sentence);
-        sentence_add(sentence, " copies explain %s of the gap",
+        sentence_add(sentence, ": %s of the gap is copies",
                      finding_format_share(&gap.copies->share, text));
     }
     if (line.price != NULL) {
@@ -480,7 +477,7 @@ void answer_count_verdicts(const struct evidence *evidence, struct sentence *sen
     if (verdicts.claims == 0)
         sentence_add(sentence, "not tried in this bundle (no claims.tsv)");
     else
-        sentence_add(sentence, "%zu tried: %zu hold, %zu in part, %zu do not hold, %zu unresolved",
-                     verdicts.claims, verdicts.hold, verdicts.in_part, verdicts.fail,
-                     verdicts.unresolved);
+        sentence_add(
+            sentence, "of %zu: holds %zu, holds in part %zu, does not hold %zu, unresolved %zu",
+            verdicts.claims, verdicts.hold, verdicts.in_part, verdicts.fail, verdicts.unresolved);
 }

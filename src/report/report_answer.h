@@ -28,7 +28,7 @@ void answer_say(const struct report_scope *scope, enum answer answer, struct sen
 void answer_say_briefly(const struct report_scope *scope, enum answer answer,
                         struct sentence *sentence);
 
-/* "21 tried: 12 hold, 4 in part, 3 do not hold, 2 unresolved", or that there are none. */
+/* "of 21: holds 12, holds in part 4, does not hold 3, unresolved 2", or that none was tried. */
 void answer_count_verdicts(const struct evidence *evidence, struct sentence *sentence);
 
 /* The pieces that charts take, too. */
@@ -42,8 +42,8 @@ void answer_say_share(const struct evidence *evidence, const char *placement, bo
 void answer_say_other_shares(const struct evidence *evidence, const char *placement,
                              struct sentence *sentence);
 
-/* "over the 5 sizes with a resolved gap the share of copies runs from 5.1 % (1 MiB) to 61 % (4
- * KiB)"; nothing with less than two such sizes. */
+/* "over 5 sizes with a resolved gap copies explain 5.1 % (1 MiB) to 61 % (4 KiB)"; nothing with
+ * less than two such sizes. */
 void answer_say_share_range(const struct evidence *evidence, const char *placement,
                             struct sentence *sentence);
 

@@ -22,7 +22,7 @@ void report_write_claims(const struct report_scope *scope)
     }
     answer_count_verdicts(evidence, &counts);
     fprintf(scope->stream,
-            "What the article says, and what this machine says to it: %s. Unresolved means that "
+            "What the article says, and what this machine says to it; %s. Unresolved means that "
             "the data does not carry an answer.\n\n"
             "| claim | verdict | evidence | id |\n|---|---|---|---|\n",
             counts.text);

@@ -147,6 +147,46 @@ void report_write_copies(const struct report_scope *scope)
 
 /* ---- the price of a copy ---- */
 
+static void write_price(const struct evidence_price *price, FILE *stream)
+{
+    char size[UNITS_TEXT_BYTES];
+    char slope[FINDING_VALUE_BYTES];
+    char intercept[FINDING_VALUE_BYTES];
+    char r_squared[FINDING_TEXT_BYTES];
+    fprintf(stream, "| %s | %s | %s | %s | %s | %s | %s | %s | %llu | %llu |\n",
+            units_format_bytes(price->size_bytes, size), price->wait, price->working_set,
+            price->placement, price->metric, finding_format_interval(&price->slope, slope),
+            finding_format_interval(&price->intercept, intercept),
+            finding_format_number(price->r_squared, r_squared), (unsigned long long)price->points,
+            (unsigned long long)price->rounds);
+}
+
+/* The fits of one size, or with 0 of all. */
+static void write_price_table(const struct evidence *evidence, uint64_t size_bytes, FILE *stream)
+{
+    fputs("| payload | wait | memory | placement | time | one copy | without copies | R^2 | points "
+          "| rounds |\n|---:|---|---|---|---|---:|---:|---:|---:|---:|\n",
+          stream);
+    for (size_t index = 0; index < evidence->prices_count; index++) {
+        if (size_bytes == 0 || evidence->prices[index].size_bytes == size_bytes)
+            write_price(&evidence->prices[index], stream);
+    }
+}
+
+/* The priced size nearest to 64 KiB. */
+static uint64_t main_price_size(const struct evidence *evidence)
+{
+    uint64_t nearest = 0;
+    for (size_t index = 0; index < evidence->prices_count; index++) {
+        struct bundle_sizes both = {.bytes = {nearest, evidence->prices[index].size_bytes},
+                                    .count = 2};
+        if (nearest == 0)
+            both = (struct bundle_sizes){.bytes = {both.bytes[1]}, .count = 1};
+        nearest = finding_reference_size(&both);
+    }
+    return nearest;
+}
+
 void report_write_prices(const struct report_scope *scope)
 {
     const struct evidence *evidence = scope->evidence;
@@ -160,23 +200,12 @@ void report_write_prices(const struct report_scope *scope)
           "through time against extra copies. Its slope is the price of one copy, what it has at 0 "
           "that of everything else; R^2 says how much of a line it is. Hot: through memory that "
           "stays in the caches, cold: through a region that does not fit into them. All in ns per "
-          "KiB of payload, with [95 % interval].\n\n"
-          "| payload | wait | memory | placement | time | one copy | without copies | R^2 | points "
-          "| rounds |\n|---:|---|---|---|---|---:|---:|---:|---:|---:|\n",
+          "KiB of payload, with [95 % interval].\n\n",
           stream);
-    for (size_t index = 0; index < evidence->prices_count; index++) {
-        const struct evidence_price *price = &evidence->prices[index];
-        char size[UNITS_TEXT_BYTES];
-        char slope[FINDING_VALUE_BYTES];
-        char intercept[FINDING_VALUE_BYTES];
-        char r_squared[FINDING_TEXT_BYTES];
-        fprintf(stream, "| %s | %s | %s | %s | %s | %s | %s | %s | %llu | %llu |\n",
-                units_format_bytes(price->size_bytes, size), price->wait, price->working_set,
-                price->placement, price->metric, finding_format_interval(&price->slope, slope),
-                finding_format_interval(&price->intercept, intercept),
-                finding_format_number(price->r_squared, r_squared),
-                (unsigned long long)price->points, (unsigned long long)price->rounds);
-    }
+    write_price_table(evidence, main_price_size(evidence), stream);
+    fputs("\n<details><summary>All sizes</summary>\n\n", stream);
+    write_price_table(evidence, 0, stream);
+    fputs("\n</details>\n", stream);
 }
 
 /* ---- the gap ---- */
