@@ -61,7 +61,11 @@ static int describe(const struct program *program)
         if (channel_can_wait(program->mechanism, (enum wait_kind)wait))
             json_array_append_new(waits, json_string(wait_names[wait]));
     }
-    append_names(tests, test_names);
+    for (int test = 0; test < TEST_COUNT; test++) {
+        /* What moves nothing relays nothing. */
+        if (test != TEST_RELAY || program->mechanism->transfers)
+            json_array_append_new(tests, json_string(test_names[test]));
+    }
     append_names(copies, copies_names);
     append_names(touches, touch_names);
     json_t *description =
