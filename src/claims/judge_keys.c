@@ -54,7 +54,8 @@ void judge_permissions(const union observation *observation, struct finding *fin
 {
     const struct permissions_observation *seen = &observation->permissions;
     bool follows_mode = true;
-    bool follows_id = false;
+    bool id_matters = false;
+    bool mode_matters = false;
     bool ids_differ = false;
     bool modes_differ = false;
     for (size_t index = 0; index < seen->count; index++) {
@@ -64,15 +65,16 @@ void judge_permissions(const union observation *observation, struct finding *fin
             bool same_id = seen->made[index].ftok_id == seen->made[other].ftok_id;
             modes_differ = modes_differ || !same_mode;
             ids_differ = ids_differ || !same_id;
-            follows_id = follows_id || (same_mode && !same_id &&
-                                        seen->made[index].seen != seen->made[other].seen);
+            bool same_seen = seen->made[index].seen == seen->made[other].seen;
+            id_matters = id_matters || (same_mode && !same_id && !same_seen);
+            mode_matters = mode_matters || (same_id && !same_mode && !same_seen);
         }
     }
     enum verdict verdict = VERDICT_UNRESOLVED;
-    if (ids_differ && modes_differ && follows_mode && !follows_id)
+    if (ids_differ && modes_differ && follows_mode)
         verdict = VERDICT_DOES_NOT_HOLD;
-    else if (ids_differ && modes_differ && follows_id)
-        verdict = VERDICT_HOLDS;
+    else if (ids_differ && modes_differ && id_matters)
+        verdict = mode_matters ? VERDICT_IN_PART : VERDICT_HOLDS;
     finding_say(finding, verdict, "Mode asked of shmget and seen by IPC_STAT:");
     for (size_t index = 0; index < seen->count; index++)
         finding_add(finding, "%s id %d: %04o, %04o", index == 0 ? "" : ";",

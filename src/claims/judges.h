@@ -21,9 +21,10 @@ claim_judge judge_recreated_key;
  * unresolved. */
 claim_judge judge_unique_key;
 
-/* Holds when equal mode bits gave different permissions under different ids and the mode bits were
- * not followed; in part when both had a say; doesn't when the permissions always were the mode bits
- * asked for. Unresolved with fewer than two ids or two modes, or when neither explains the rest. */
+/* Doesn't hold when the permissions always were the mode bits asked for. Else holds when other ids
+ * gave other permissions at equal mode bits, and in part when other mode bits did so, too, under
+ * one id. Unresolved with fewer than two ids or two modes, and when the permissions followed
+ * neither. */
 claim_judge judge_permissions;
 
 /* Holds when the second call gave the first one's id and the data was still there; in part when the
@@ -107,9 +108,10 @@ claim_judge judge_speed;
  * Shared memory is the fastest. Each cell of shm is set against all other mechanisms of the same
  * cell, by their ratios to the pipe: it wins when its interval lies above all others', and loses
  * when another's lies above its own. A superlative is refuted by what is faster: does not hold when
- * more cells lose than chance explains (5 % of them, what intervals of 95 % leave to it). It is
- * never simply confirmed, because the mechanisms that were not measured (sockets, message queues,
- * ...) could be faster: at best it holds in part. Unresolved when no cell wins or loses.
+ * more cells lose than chance explains, which is one in forty (what intervals of 95 % leave to that
+ * side) and one alone. It is never simply confirmed, because the mechanisms that were not measured
+ * (sockets, message queues, ...) could be faster: at best it holds in part. Unresolved when no cell
+ * wins and no more lose than that.
  */
 claim_judge judge_fastest;
 

@@ -251,7 +251,9 @@ static void note_share(struct cause_observation *seen, const struct evidence_gap
     else
         seen->undecided++;
     units_format_bytes(row->size_bytes, size);
-    if (isnan(share->ci95_lo))
+    if (isnan(share->value))
+        snprintf(piece, sizeof piece, "%s: not taken apart", size);
+    else if (isnan(share->ci95_lo))
         snprintf(piece, sizeof piece, "%s: %.3g %% [no interval]", size, 100.0 * share->value);
     else
         snprintf(piece, sizeof piece, "%s: %.3g %% [%.3g, %.3g]", size, 100.0 * share->value,
