@@ -31,7 +31,7 @@ teardown() {
     run "$bin/claims" --format tsv
     assert_done
     [[ ${lines[0]} == $'id\tclaim\tverdict\tevidence\tdone' ]] || complain "another header"
-    [[ ${#lines[@]} -ge 21 ]] || complain "claims are missing"
+    [[ ${#lines[@]} -ge 25 ]] || complain "claims are missing"
     [[ -z $(awk -F '\t' 'NF != 5 || /\t\t/ || /\t$/' <<<"$output") ]] || complain "a damaged row"
     [[ -z $(cut -f 1 <<<"$output" | sort | uniq -d) ]] || complain "an id twice"
     [[ $(cut -f 3 <<<"$output" | sort -u | tr '\n' ,) == \

@@ -266,6 +266,57 @@ static const struct judged cases[] = {
      "not seen to sleep",
      {.reader_waits = {false, false, 'a', 'a', 5, 0, 0, 'a'}}},
 
+    {"ftok-any-path",
+     VERDICT_IN_PART,
+     "nothing: failed with ENOENT",
+     {.any_path = {0, 0, 0, ENOENT}}},
+    {"ftok-any-path", VERDICT_HOLDS, "nothing: a key", {.any_path = {0, 0, 0, 0}}},
+    {"ftok-any-path",
+     VERDICT_DOES_NOT_HOLD,
+     "folder: failed",
+     {.any_path = {0, EISDIR, 0, ENOENT}}},
+    {"ftok-any-path",
+     VERDICT_DOES_NOT_HOLD,
+     "a file: failed",
+     {.any_path = {EACCES, 0, 0, ENOENT}}},
+
+    {"key-in-ipc-perm", VERDICT_HOLDS, "0x00000007", {.recorded_key = {7, 7}}},
+    {"key-in-ipc-perm", VERDICT_DOES_NOT_HOLD, "0x00000008", {.recorded_key = {7, 8}}},
+
+    {"return-values", VERDICT_HOLDS, "is that of", {.return_values = {true, -1, 0, -1, 0, -1, -1}}},
+    {"return-values",
+     VERDICT_DOES_NOT_HOLD,
+     "is not that of",
+     {.return_values = {false, -1, 0, -1, 0, -1, -1}}},
+    {"return-values",
+     VERDICT_DOES_NOT_HOLD,
+     "without a segment: 0;",
+     {.return_values = {true, 0, 0, -1, 0, -1, -1}}},
+    {"return-values",
+     VERDICT_DOES_NOT_HOLD,
+     "shmdt: 1,",
+     {.return_values = {true, -1, 1, -1, 0, -1, -1}}},
+    {"return-values",
+     VERDICT_DOES_NOT_HOLD,
+     "again: 0;",
+     {.return_values = {true, -1, 0, 0, 0, -1, -1}}},
+    {"return-values",
+     VERDICT_DOES_NOT_HOLD,
+     "shmctl: -1,",
+     {.return_values = {true, -1, 0, -1, -1, -1, -1}}},
+    {"return-values",
+     VERDICT_DOES_NOT_HOLD,
+     "segment: 0; shmget",
+     {.return_values = {true, -1, 0, -1, 0, 0, -1}}},
+    {"return-values",
+     VERDICT_DOES_NOT_HOLD,
+     "segment: 9.",
+     {.return_values = {true, -1, 0, -1, 0, -1, 9}}},
+
+    {"no-mutual-exclusion", VERDICT_HOLDS, "was lost", {.exclusion = {5, true, 6}}},
+    {"no-mutual-exclusion", VERDICT_IN_PART, "was 7.", {.exclusion = {5, true, 7}}},
+    {"no-mutual-exclusion", VERDICT_DOES_NOT_HOLD, "could not", {.exclusion = {5, false, 6}}},
+
     {"seen-at-once",
      VERDICT_HOLDS,
      "half of them within 90.0 ns",
@@ -294,8 +345,10 @@ static void assert_judged(const struct judged *judged)
 {
     const struct claim *claim = claim_find(judged->id);
     struct finding finding = {.verdict = VERDICT_COUNT};
-    if (claim == NULL)
+    if (claim == NULL) {
         fail_msg("no claim %s", judged->id);
+        return;
+    }
     claim->judge(&judged->observation, &finding);
     if (finding.verdict != judged->verdict)
         fail_msg("%s: '%s' instead of '%s': %s", judged->id, verdict_names[finding.verdict],
@@ -682,7 +735,11 @@ static void test_live_tries_see_what_linux_promises(void **state)
     } promises[] = {
         {"ftok-same-key", VERDICT_HOLDS},
         {"ftok-key-unique", VERDICT_DOES_NOT_HOLD},
+        {"ftok-any-path", VERDICT_IN_PART},
         {"proj-id-sets-permissions", VERDICT_DOES_NOT_HOLD},
+        {"key-in-ipc-perm", VERDICT_HOLDS},
+        {"return-values", VERDICT_HOLDS},
+        {"no-mutual-exclusion", VERDICT_HOLDS},
         {"ipc-creat-returns-existing", VERDICT_HOLDS},
         {"ipc-excl-fails", VERDICT_HOLDS},
         {"key-and-id-differ", VERDICT_IN_PART},

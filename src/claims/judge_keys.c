@@ -1,5 +1,7 @@
 #include "claims/judges.h"
 
+#include <errno.h>
+
 void judge_same_key(const union observation *observation, struct finding *finding)
 {
     const struct same_key_observation *seen = &observation->same_key;
@@ -48,6 +50,24 @@ void judge_unique_key(const union observation *observation, struct finding *find
         finding_add(finding, " A key has 32 bits: 8 of the id, 8 of the device, 16 of the inode.");
     else
         finding_add(finding, " None of these collide, which does not prove that none do.");
+}
+
+void judge_any_path(const union observation *observation, struct finding *finding)
+{
+    const struct any_path_observation *seen = &observation->any_path;
+    bool takes_ours = seen->file_error == 0 && seen->folder_error == 0 && seen->relative_error == 0;
+    enum verdict verdict = !takes_ours                ? VERDICT_DOES_NOT_HOLD
+                           : seen->missing_error == 0 ? VERDICT_HOLDS
+                                                      : VERDICT_IN_PART;
+    finding_say(finding, verdict,
+                "ftok of a file: %s; of a folder: %s; of a relative path: %s; of a path at which "
+                "there is nothing: %s.",
+                seen->file_error == 0 ? "a key" : "failed",
+                seen->folder_error == 0 ? "a key" : "failed",
+                seen->relative_error == 0 ? "a key" : "failed",
+                seen->missing_error == 0        ? "a key"
+                : seen->missing_error == ENOENT ? "failed with ENOENT"
+                                                : "failed");
 }
 
 void judge_permissions(const union observation *observation, struct finding *finding)
