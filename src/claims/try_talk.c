@@ -129,14 +129,14 @@ int try_exclusion(const struct claim_input *input, union observation *observatio
     if (result == 0)
         result = scene_ask(&scene, SCENE_ATTACH, scene.board->segment_id, NULL, failure);
     if (result == 0) {
-        volatile char *number = scene.memory;
+        volatile unsigned char *number = (volatile unsigned char *)scene.memory;
         *number = START;
         seen->start = START;
         int ours = *number;
         seen->let_in = scene_ask(&scene, SCENE_PEEK, 0, &theirs, NULL) == 0 &&
                        scene_ask(&scene, SCENE_POKE, theirs + 1, NULL, NULL) == 0 &&
                        *number == START + 1;
-        *number = (char)(ours + 1);
+        *number = (unsigned char)(ours + 1);
         seen->end = *number;
     }
     scene_end(&scene);
@@ -177,6 +177,7 @@ static int try_delays(struct scene *scene, struct seen_at_once_observation *seen
 {
     struct scene_bell *bell = (struct scene_bell *)(void *)scene->memory;
     int64_t answer;
+    scene->board->writer_cpu = sched_getcpu();
     seen->writes = SCENE_WATCH_WRITES;
     seen->median_delay_ns = NAN;
     seen->longest_delay_ns = NAN;
