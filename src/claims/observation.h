@@ -196,7 +196,6 @@ struct counted_path {
     double counted; /* copies per byte that witnesses saw; NAN: no witness could count them all */
     double
         mutation; /* stages seen to copy by changing buffers; NAN: not available or not all seen */
-    double predicted;
 };
 
 enum counted_paths {

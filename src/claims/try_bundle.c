@@ -37,13 +37,12 @@ static struct counted_path look_up_path(const struct evidence *evidence, const c
     const struct evidence_copies *row =
         evidence_find_copies(evidence, mechanism, source, sink, copies);
     if (row == NULL)
-        return (struct counted_path){.counted = NAN, .mutation = NAN, .predicted = NAN};
+        return (struct counted_path){.counted = NAN, .mutation = NAN};
     return (struct counted_path){
         .present = true,
         .agrees = row->agrees,
         .counted = count_copies(row),
         .mutation = count_mutation(row),
-        .predicted = row->predicted_copies,
     };
 }
 
