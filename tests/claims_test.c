@@ -665,6 +665,26 @@ static void test_a_failed_write_changes_nothing(void **state)
 
 /* ---- here and now ---- */
 
+/* TMPDIR as it was, so that a test that changes it and fails does not take others with it. */
+static char *temporary_folder;
+
+static int keep_temporary_folder(void **state)
+{
+    const char *folder = getenv("TMPDIR");
+    temporary_folder = folder != NULL ? strdup(folder) : NULL;
+    return begin(state);
+}
+
+static int restore_temporary_folder(void **state)
+{
+    if (temporary_folder != NULL)
+        setenv("TMPDIR", temporary_folder, 1);
+    else
+        unsetenv("TMPDIR");
+    free(temporary_folder);
+    return end(state);
+}
+
 static size_t count_lines(const char *path)
 {
     FILE *stream = fopen(path, "r");
@@ -694,10 +714,6 @@ static void test_live_tries_decide_and_leave_nothing(void **state)
     const struct claim_input none = {NULL, NULL};
     size_t segments = count_lines("/proc/sysvipc/shm");
     size_t descriptors = count_entries("/proc/self/fd");
-    char *before = getenv("TMPDIR");
-    char kept[256] = "";
-    if (before != NULL)
-        snprintf(kept, sizeof kept, "%s", before);
     /* A folder of our own, so that what is left in it is ours. */
     setenv("TMPDIR", fixture.folder, 1);
     size_t entries = count_entries(fixture.folder);
@@ -718,10 +734,6 @@ static void test_live_tries_decide_and_leave_nothing(void **state)
         assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
         assert_int_equal(errno, ECHILD);
     }
-    if (before != NULL)
-        setenv("TMPDIR", kept, 1);
-    else
-        unsetenv("TMPDIR");
 }
 
 /* What Linux promises must come out whatever the machine: a try that sees nothing would not. */
@@ -763,10 +775,6 @@ static void test_a_try_that_fails_says_so(void **state)
 {
     (void)state;
     const struct claim_input none = {NULL, NULL};
-    char *before = getenv("TMPDIR");
-    char kept[256] = "";
-    if (before != NULL)
-        snprintf(kept, sizeof kept, "%s", before);
     setenv("TMPDIR", "/nowhere/at/all", 1);
     for (size_t index = 0; index < claims_count; index++) {
         claim_try(&claims[index], &none, &result);
@@ -775,10 +783,6 @@ static void test_a_try_that_fails_says_so(void **state)
         if (result.failed)
             assert_non_null(strstr(result.finding.evidence, "The try failed: "));
     }
-    if (before != NULL)
-        setenv("TMPDIR", kept, 1);
-    else
-        unsetenv("TMPDIR");
 }
 
 static void test_ids_fit_and_differ(void **state)
@@ -813,9 +817,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_long_lists_are_cut, begin, end),
         cmocka_unit_test_setup_teardown(test_what_is_written_can_be_read, begin, end),
         cmocka_unit_test_setup_teardown(test_a_failed_write_changes_nothing, begin, end),
-        cmocka_unit_test_setup_teardown(test_live_tries_decide_and_leave_nothing, begin, end),
+        cmocka_unit_test_setup_teardown(test_live_tries_decide_and_leave_nothing,
+                                        keep_temporary_folder, restore_temporary_folder),
         cmocka_unit_test(test_live_tries_see_what_linux_promises),
-        cmocka_unit_test(test_a_try_that_fails_says_so),
+        cmocka_unit_test_setup_teardown(test_a_try_that_fails_says_so, keep_temporary_folder,
+                                        restore_temporary_folder),
     };
     return cmocka_run_group_tests(tests, start_leftover, NULL);
 }
