@@ -64,6 +64,9 @@ static struct sample example_sample(void)
     strcpy(sample.copies, "own");
     strcpy(sample.touch, "full");
     strcpy(sample.placement, "cache");
+    strcpy(sample.source, "file");
+    strcpy(sample.sink, "use");
+    strcpy(sample.working_set, "none");
     return sample;
 }
 
@@ -124,7 +127,8 @@ static void rows_are_there_at_once(void **state)
     char *samples = read_text(bundle.folder, "samples.tsv");
     assert_int_equal(count_lines(samples), 2);
     assert_int_equal(strncmp(samples, "round\torder\tmechanism\ttest\t", 27), 0);
-    assert_non_null(strstr(samples, "\n1\t2\tpipe\tlatency\tspin\town\tfull\tcache\t4096\t"));
+    assert_non_null(strstr(
+        samples, "\n1\t2\tpipe\tlatency\tspin\town\tfull\tcache\tfile\tuse\t0\tnone\t4096\t"));
     free(samples);
     bundle_keep(&bundle);
 }
@@ -153,14 +157,19 @@ static void errors_have_a_file_only_when_there_are_any(void **state)
                         .copies = "own",
                         .touch = "full",
                         .placement = "cache",
+                        .source = "zero",
+                        .sink = "null",
+                        .extra_copies = 2,
+                        .working_set = "cold",
                         .size_bytes = 64};
     assert_false(is_there(bundle.folder, "errors.tsv"));
     assert_int_equal(bundle_append_error(&bundle, first_row, &cell, 69, "no\tmore\nroom", &failure),
                      0);
-    assert_text(&bundle, "errors.tsv",
-                "round\torder\tmechanism\ttest\twait\tcopies\ttouch\tplacement\tsize_bytes\t"
-                "exit_code\tmessage\n"
-                "1\t2\tshm\tlatency\tspin\town\tfull\tcache\t64\t69\tno more room\n");
+    assert_text(
+        &bundle, "errors.tsv",
+        "round\torder\tmechanism\ttest\twait\tcopies\ttouch\tplacement\tsource\tsink\t"
+        "extra_copies\tworking_set\tsize_bytes\texit_code\tmessage\n"
+        "1\t2\tshm\tlatency\tspin\town\tfull\tcache\tzero\tnull\t2\tcold\t64\t69\tno more room\n");
     bundle_keep(&bundle);
 }
 

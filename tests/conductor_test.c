@@ -240,8 +240,8 @@ static void a_failed_sample_is_recorded_and_the_run_goes_on(void **state)
     assert_int_equal(count_rows("samples.tsv"), 2 * CELLS - 4);
     assert_int_equal(count_rows("errors.tsv"), 4);
     char *errors = read_table("errors.tsv");
-    assert_non_null(
-        strstr(errors, "\tshm\tlatency\tblock\town\tfull\tsame\t64\t1\tshm: broken on purpose\n"));
+    assert_non_null(strstr(errors, "\tshm\tlatency\tblock\town\tfull\tsame\tmemory\tuse\t0\tnone\t6"
+                                   "4\t1\tshm: broken on purpose\n"));
     free(errors);
     assert_message("shm latency block own 64 B: shm: broken on purpose");
 }

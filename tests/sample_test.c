@@ -14,16 +14,18 @@
 
 /* What other programs read out of samples.tsv; the order is part of the format. */
 static const char header[] =
-    "mechanism\ttest\twait\tcopies\ttouch\tplacement\tsize_bytes\tmessages\tbytes\twall_ns\t"
+    "mechanism\ttest\twait\tcopies\ttouch\tplacement\tsource\tsink\textra_copies\t"
+    "working_set\tsize_bytes\tmessages\tbytes\twall_ns\t"
     "writer_user_ns\twriter_sys_ns\treader_user_ns\treader_sys_ns\tvoluntary_switches\t"
-    "involuntary_switches\tminor_faults\tmajor_faults\tuser_copy_bytes\tcapacity_bytes\t"
+    "involuntary_switches\tminor_faults\tmajor_faults\tuser_copy_bytes\tkernel_io_bytes\t"
+    "link_copy_bytes\tcapacity_bytes\t"
     "writer_cpu\treader_cpu\tseed\twarmup_messages\tclock_read_ns\tchecksum_ok\t"
     "throughput_bytes_per_s\tmessages_per_s\tcpu_ns_per_kib\tlatency_mean_ns\tlatency_p50_ns\t"
     "latency_p90_ns\tlatency_p99_ns\tlatency_p999_ns\tlatency_max_ns\n";
 
 static const char row[] =
-    "shm\tthroughput\tblock\town\tfull\tcache\t65536\t1000\t65536000\t50000000\t"
-    "1\t2\t3\t4\t5\t6\t7\t8\t131072000\t65536\t"
+    "shm\tthroughput\tblock\town\tfull\tcache\tfile\tuse\t3\thot\t65536\t1000\t65536000\t50000000\t"
+    "1\t2\t3\t4\t5\t6\t7\t8\t131072000\t65536000\tnan\t65536\t"
     "0\t-1\t18446744073709551615\t10\t24.5\t1\t"
     "1.31072e+09\t20000\t31.25\tnan\tnan\tnan\tnan\tnan\tnan\n";
 
@@ -36,6 +38,10 @@ static struct sample make_sample(void)
         .copies = "own",
         .touch = "full",
         .placement = "cache",
+        .source = "file",
+        .sink = "use",
+        .extra_copies = 3,
+        .working_set = "hot",
         .size_bytes = 65536,
         .messages = 1000,
         .bytes = 65536000,
@@ -49,6 +55,8 @@ static struct sample make_sample(void)
         .minor_faults = 7,
         .major_faults = 8,
         .user_copy_bytes = 131072000,
+        .kernel_io_bytes = 65536000.0,
+        .link_copy_bytes = NAN,
         .capacity_bytes = 65536,
         .writer_cpu = 0,
         .reader_cpu = -1,

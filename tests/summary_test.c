@@ -91,6 +91,11 @@ static struct sample sample_of(const char *mechanism, const char *test)
                             .copies = "own",
                             .touch = "full",
                             .placement = "cache",
+                            .source = "memory",
+                            .sink = "use",
+                            .working_set = "none",
+                            .kernel_io_bytes = NAN,
+                            .link_copy_bytes = NAN,
                             .size_bytes = 4096,
                             .messages = 1000,
                             .checksum_ok = CHECKSUM_OK,
@@ -297,7 +302,8 @@ static void only_the_same_cell_of_the_pipe_is_compared(void **state)
     shm.throughput_bytes_per_s = 2.0;
     add(1, 1, &shm);
     uint64_t order = 2;
-    char *const words[] = {pipe.test, pipe.wait, pipe.copies, pipe.touch, pipe.placement};
+    char *const words[] = {pipe.test,      pipe.wait,   pipe.copies, pipe.touch,
+                           pipe.placement, pipe.source, pipe.sink,   pipe.working_set};
     for (size_t index = 0; index < sizeof words / sizeof *words; index++) {
         char before[SAMPLE_WORD_BYTES];
         memcpy(before, words[index], sizeof before);
@@ -306,6 +312,9 @@ static void only_the_same_cell_of_the_pipe_is_compared(void **state)
         memcpy(words[index], before, sizeof before);
     }
     pipe.size_bytes = 8192;
+    add(1, order++, &pipe);
+    pipe.size_bytes = shm.size_bytes;
+    pipe.extra_copies = 1;
     add(1, order, &pipe);
     summarise();
     assert_row("shm", "throughput", "throughput_bytes_per_s", 2.0, 1);
@@ -472,6 +481,7 @@ static void the_header_is_the_format(void **state)
     (void)state;
     summarise();
     assert_string_equal(read_summary(), "mechanism\ttest\twait\tcopies\ttouch\tplacement\t"
+                                        "source\tsink\textra_copies\tworking_set\t"
                                         "size_bytes\tmetric\tmedian\tci95_lo\tci95_hi\tsamples\n");
 }
 

@@ -193,6 +193,12 @@ int table_find_column(const struct table *table, const char *name, size_t *colum
     return failure_say(failure, -EINVAL, "%s: no column '%s'", table->shown_path, name);
 }
 
+bool table_has_column(const struct table *table, const char *name)
+{
+    size_t column;
+    return table_find_column(table, name, &column, NULL) == 0;
+}
+
 int table_next(struct table *table, struct failure *failure)
 {
     int result = read_line(table, table->line, failure);

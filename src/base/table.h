@@ -12,6 +12,7 @@
 
 #include "base/failure.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -40,6 +41,9 @@ void table_close(struct table *table);
 /* The column of that name in *column. Returns 0, or -EINVAL naming file and column. */
 int table_find_column(const struct table *table, const char *name, size_t *column,
                       struct failure *failure);
+
+/* Whether there is a column of that name. */
+bool table_has_column(const struct table *table, const char *name);
 
 /* Goes to the next row. Returns 1, 0 when there is none, or a negative errno as table_open. */
 int table_next(struct table *table, struct failure *failure);

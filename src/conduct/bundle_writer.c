@@ -18,8 +18,10 @@ static const char latency_name[] = "latency.tsv";
 static const char errors_name[] = "errors.tsv";
 static const char latency_header[] =
     "round\torder\tround_trip_lower_ns\tround_trip_upper_ns\tcount\n";
-static const char errors_header[] = "round\torder\tmechanism\ttest\twait\tcopies\ttouch\t"
-                                    "placement\tsize_bytes\texit_code\tmessage\n";
+static const char errors_header[] =
+    "round\torder\tmechanism\ttest\twait\tcopies\ttouch\t"
+    "placement\tsource\tsink\textra_copies\tworking_set\tsize_bytes\t"
+    "exit_code\tmessage\n";
 
 void bundle_make_id(time_t now, const char *slug, char id[BUNDLE_ID_BYTES])
 {
@@ -192,9 +194,12 @@ static int make_error_row(struct bundle_position position, const struct cell *ce
     int result = text_open(text);
     if (result < 0)
         return result;
-    fprintf(text->stream, "%" PRIu64 "\t%" PRIu64 "\t%s\t%s\t%s\t%s\t%s\t%s\t%" PRIu64 "\t%d\t",
+    fprintf(text->stream,
+            "%" PRIu64 "\t%" PRIu64 "\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%" PRIu64 "\t%s\t%" PRIu64
+            "\t%d\t",
             position.round, position.order, cell->mechanism, cell->test, cell->wait, cell->copies,
-            cell->touch, cell->placement, cell->size_bytes, exit_code);
+            cell->touch, cell->placement, cell->source, cell->sink, cell->extra_copies,
+            cell->working_set, cell->size_bytes, exit_code);
     for (; *message != '\0'; message++)
         fputc(*message == '\t' || *message == '\n' || *message == '\r' ? ' ' : *message,
               text->stream);

@@ -18,6 +18,15 @@ static void set_word(char word[static SAMPLE_WORD_BYTES], const char *text)
     snprintf(word, SAMPLE_WORD_BYTES, "%s", text);
 }
 
+/* From memory to use, without extra copies: all but relays and the padded control. */
+static void set_no_path(struct cell *cell)
+{
+    set_word(cell->source, source_names[SOURCE_MEMORY]);
+    set_word(cell->sink, sink_names[SINK_USE]);
+    set_word(cell->working_set, working_set_names[WORKING_SET_NONE]);
+    cell->extra_copies = 0;
+}
+
 static int add_cell(struct plan *plan, const struct cell *cell)
 {
     /* Grown by doubling: a power of two means that the memory is full. */
@@ -78,6 +87,7 @@ static int add_sizes(const struct group *group, int test, int wait, int copies)
     set_word(cell.copies, copies_names[copies]);
     set_word(cell.touch, touch_names[group->request->touch]);
     set_word(cell.placement, placement_names[group->placement->word]);
+    set_no_path(&cell);
     int result = 0;
     for (size_t index = 0; index < group->request->sizes.count && result == 0; index++) {
         cell.size_bytes = group->request->sizes.bytes[index];
@@ -192,6 +202,7 @@ static int add_ceilings(const struct plan_request *request, const struct plan_pl
     set_word(cell.copies, PLAN_NONE);
     set_word(cell.touch, PLAN_NONE);
     set_word(cell.placement, placement_names[placement->word]);
+    set_no_path(&cell);
     int result = 0;
     for (size_t index = 0; index < request->sizes.count && result == 0; index++) {
         cell.size_bytes = request->sizes.bytes[index];

@@ -34,6 +34,10 @@ struct cell {
     char copies[SAMPLE_WORD_BYTES];
     char touch[SAMPLE_WORD_BYTES];
     char placement[SAMPLE_WORD_BYTES];
+    char source[SAMPLE_WORD_BYTES];
+    char sink[SAMPLE_WORD_BYTES];
+    uint64_t extra_copies;
+    char working_set[SAMPLE_WORD_BYTES];
     uint64_t size_bytes;
     struct cpu_pair cpus;
 };

@@ -12,7 +12,7 @@
 #include <jansson.h>
 #include <stdint.h>
 
-#define RUN_RECORD_SCHEMA 1
+#define RUN_RECORD_SCHEMA 2
 
 struct run_record {
     const char *id;

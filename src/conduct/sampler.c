@@ -66,6 +66,9 @@ static bool is_about(const struct sample *sample, const struct cell *cell)
     return strcmp(sample->mechanism, cell->mechanism) == 0 &&
            strcmp(sample->test, cell->test) == 0 && strcmp(sample->wait, cell->wait) == 0 &&
            strcmp(sample->copies, cell->copies) == 0 && strcmp(sample->touch, cell->touch) == 0 &&
+           strcmp(sample->source, cell->source) == 0 && strcmp(sample->sink, cell->sink) == 0 &&
+           sample->extra_copies == cell->extra_copies &&
+           strcmp(sample->working_set, cell->working_set) == 0 &&
            sample->size_bytes == cell->size_bytes;
 }
 

@@ -34,6 +34,11 @@ struct sample ceiling_empty_sample(const struct ceiling_request *request, const 
     set_word(sample.copies, "none");
     set_word(sample.touch, "none");
     set_word(sample.placement, placement_names[request->placement]);
+    set_word(sample.source, source_names[SOURCE_MEMORY]);
+    set_word(sample.sink, sink_names[SINK_USE]);
+    set_word(sample.working_set, working_set_names[WORKING_SET_NONE]);
+    sample.kernel_io_bytes = NAN;
+    sample.link_copy_bytes = NAN;
     return sample;
 }
 

@@ -24,6 +24,10 @@ struct sample {
     char copies[SAMPLE_WORD_BYTES];
     char touch[SAMPLE_WORD_BYTES];
     char placement[SAMPLE_WORD_BYTES];
+    char source[SAMPLE_WORD_BYTES];
+    char sink[SAMPLE_WORD_BYTES];
+    uint64_t extra_copies; /* of every message, by the reader: the padded control */
+    char working_set[SAMPLE_WORD_BYTES];
     uint64_t size_bytes;
     /* What was done. */
     uint64_t messages; /* one-way messages; round trips in a latency test */
@@ -39,6 +43,9 @@ struct sample {
     uint64_t minor_faults;
     uint64_t major_faults;
     uint64_t user_copy_bytes; /* bytes copied by user-space copies, as counted by copy.h */
+    /* The witnesses' counts over both processes; NAN where there is no such witness. */
+    double kernel_io_bytes; /* passed to system calls that move bytes, see measure/kernel_io.h */
+    double link_copy_bytes; /* passed to memcpy, counted at link level in an audit build */
     /* How it was set up. */
     uint64_t capacity_bytes; /* bytes in flight that the mechanism allowed, as read back */
     int64_t writer_cpu;

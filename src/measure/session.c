@@ -255,6 +255,10 @@ static void fill_cell(const struct session_setup *setup, struct sample *sample)
     set_word(sample->copies, copies_names[setup->copies]);
     set_word(sample->touch, touch_names[setup->touch]);
     set_word(sample->placement, placement_names[setup->placement]);
+    set_word(sample->source, source_names[setup->source]);
+    set_word(sample->sink, sink_names[setup->sink]);
+    sample->extra_copies = setup->extra_copies;
+    set_word(sample->working_set, working_set_names[setup->working_set]);
     sample->size_bytes = setup->size_bytes;
     sample->writer_cpu = setup->cpus.writer;
     sample->reader_cpu = setup->cpus.reader;
@@ -305,7 +309,9 @@ static void fill_sample(const struct session *session, struct sample *sample)
     const struct side_report *writer = &control->reports[SIDE_WRITER];
     const struct side_report *reader = &control->reports[SIDE_READER];
     bool latency = session->setup->test == TEST_LATENCY;
-    *sample = (struct sample){.throughput_bytes_per_s = NAN,
+    *sample = (struct sample){.kernel_io_bytes = NAN,
+                              .link_copy_bytes = NAN,
+                              .throughput_bytes_per_s = NAN,
                               .messages_per_s = NAN,
                               .latency_mean_ns = NAN,
                               .latency_p50_ns = NAN,

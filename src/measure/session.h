@@ -26,6 +26,10 @@ struct session_setup {
     enum touch touch;
     enum placement placement; /* how the CPUs were chosen: a word for the sample */
     struct cpu_pair cpus;
+    enum source_kind source; /* memory, but for a relay */
+    enum sink_kind sink;     /* use, but for a relay */
+    uint64_t extra_copies;   /* of every message, by the reader */
+    enum working_set working_set;
     uint64_t size_bytes;     /* 1 to SESSION_SIZE_MAXIMUM */
     uint64_t capacity_bytes; /* 1 to SESSION_CAPACITY_MAXIMUM; rounded up, see channel.h */
     double seconds;          /* of the measured batch, about */

@@ -108,7 +108,7 @@ static int transfer(struct worker *worker, uint64_t count, bool measured)
 {
     struct loop *loop = &worker->loop;
     bool writer = worker->side == SIDE_WRITER;
-    if (worker->setup->test == TEST_THROUGHPUT)
+    if (worker->setup->test != TEST_LATENCY)
         return writer ? loop_write(loop, count) : loop_read(loop, count);
     if (!writer)
         return loop_pong(loop, count);
@@ -233,7 +233,7 @@ static int measure_batches(struct worker *worker, double message_ns)
     const struct session_setup *setup = worker->setup;
     const struct side_report *report = worker->report;
     const double wanted_ns = setup->seconds * (double)NANOSECONDS_PER_SECOND;
-    uint64_t least = setup->test == TEST_THROUGHPUT ? LEAST_STREAM_MESSAGES : LEAST_ROUND_TRIPS;
+    uint64_t least = setup->test == TEST_LATENCY ? LEAST_ROUND_TRIPS : LEAST_STREAM_MESSAGES;
     if (setup->count > 0)
         return measure_batch(worker, setup->count);
     do {

@@ -16,18 +16,34 @@ enum { MOST_JSON_BYTES = 16 * 1024 * 1024 };
 
 /* summary.tsv */
 static const char *const summary_columns[] = {
-    "mechanism",  "test",   "wait",   "copies",  "touch",   "placement",
-    "size_bytes", "metric", "median", "ci95_lo", "ci95_hi", "samples",
+    "mechanism", "test",    "wait",         "copies",      "touch",      "placement",
+    "source",    "sink",    "extra_copies", "working_set", "size_bytes", "metric",
+    "median",    "ci95_lo", "ci95_hi",      "samples",
 };
-enum { METRIC_FIELD = 7, MEDIAN_FIELD, SAMPLES_FIELD = 11, SUMMARY_FIELDS };
+enum {
+    METRIC_FIELD = BUNDLE_COLUMN_COUNT + 1,
+    MEDIAN_FIELD,
+    SAMPLES_FIELD = MEDIAN_FIELD + 3,
+    SUMMARY_FIELDS
+};
 _Static_assert(sizeof summary_columns / sizeof *summary_columns == SUMMARY_FIELDS,
                "a name per column");
 
 /* errors.tsv: the same cell, then what happened. */
 static const char *const error_columns[] = {
-    "mechanism", "test", "wait", "copies", "touch", "placement", "size_bytes", "message",
+    "mechanism", "test", "wait",         "copies",      "touch",      "placement",
+    "source",    "sink", "extra_copies", "working_set", "size_bytes", "message",
 };
-enum { MESSAGE_FIELD = 7, ERROR_FIELDS };
+enum { MESSAGE_FIELD = BUNDLE_COLUMN_COUNT + 1, ERROR_FIELDS };
+
+/* What a bundle of schema 1 measured, which has no such columns; NULL: the column is required. */
+static const char *const words_of_schema_1[BUNDLE_COLUMN_COUNT] = {
+    [BUNDLE_SOURCE] = "memory",
+    [BUNDLE_SINK] = "use",
+    [BUNDLE_EXTRA_COPIES] = "0",
+    [BUNDLE_WORKING_SET] = "none",
+};
+#define NO_COLUMN SIZE_MAX
 
 enum { SIZE_FIELD = BUNDLE_COLUMN_COUNT };
 
@@ -92,8 +108,13 @@ static int open_table(struct open_table *open, const char *folder, const char *n
     if (length >= (int)sizeof open->path)
         return failure_say(failure, -ENAMETOOLONG, "%.80s...: the path is too long", folder);
     int result = table_open(&open->table, open->path, &limits, failure);
-    for (size_t index = 0; index < count && result == 0; index++)
-        result = table_find_column(open->table, columns[index], &open->columns[index], failure);
+    for (size_t index = 0; index < count && result == 0; index++) {
+        bool optional = index < BUNDLE_COLUMN_COUNT && words_of_schema_1[index] != NULL;
+        if (optional && !table_has_column(open->table, columns[index]))
+            open->columns[index] = NO_COLUMN;
+        else
+            result = table_find_column(open->table, columns[index], &open->columns[index], failure);
+    }
     if (result < 0) {
         table_close(open->table);
         open->table = NULL;
@@ -103,6 +124,9 @@ static int open_table(struct open_table *open, const char *folder, const char *n
 
 static const char *text_of(const struct open_table *open, size_t field)
 {
+    /* Only columns of a cell can be missing, see open_table. */
+    if (field < BUNDLE_COLUMN_COUNT && open->columns[field] == NO_COLUMN)
+        return words_of_schema_1[field];
     return table_text(open->table, open->columns[field]);
 }
 
@@ -284,8 +308,9 @@ static int read_manifest(const char *folder, struct bundle_data *bundle, struct 
     if (result < 0)
         return failure_say(failure, result, "%s", problem.text);
     const json_t *schema = json_object_get(bundle->manifest, "schema");
-    if (!json_is_integer(schema) || json_integer_value(schema) != BUNDLE_SCHEMA)
-        return failure_say(failure, -EINVAL, "%s/manifest.json: schema is not %d", folder,
+    if (!json_is_integer(schema) || json_integer_value(schema) < 1 ||
+        json_integer_value(schema) > BUNDLE_SCHEMA)
+        return failure_say(failure, -EINVAL, "%s/manifest.json: schema is not 1 to %d", folder,
                            BUNDLE_SCHEMA);
     return 0;
 }
@@ -315,8 +340,10 @@ static int add_word(struct bundle_words *words, const char *word)
 static int rank(int column, const char *word)
 {
     static const char *const mechanisms[] = {"pipe", "fifo", "shm", "vmsplice", NULL};
+    static const char *const no_names[] = {NULL}; /* numbers: by alphabet */
     static const char *const *const tables[BUNDLE_COLUMN_COUNT] = {
-        mechanisms, test_names, wait_names, copies_names, touch_names, placement_names};
+        mechanisms,      test_names,   wait_names, copies_names, touch_names,
+        placement_names, source_names, sink_names, no_names,     working_set_names};
     int index = term_find(tables[column], word);
     return index < 0 ? INT_MAX : index;
 }
@@ -422,12 +449,32 @@ void bundle_free(struct bundle_data *bundle)
 struct bundle_cell bundle_cell_of(const char *mechanism, const char *test, const char *wait,
                                   const char *copies, const char *touch, const char *placement)
 {
-    const char *const words[] = {mechanism, test, wait, copies, touch, placement};
+    const char *const words[BUNDLE_COLUMN_COUNT] = {
+        mechanism,
+        test,
+        wait,
+        copies,
+        touch,
+        placement,
+        [BUNDLE_SOURCE] = words_of_schema_1[BUNDLE_SOURCE],
+        [BUNDLE_SINK] = words_of_schema_1[BUNDLE_SINK],
+        [BUNDLE_EXTRA_COPIES] = words_of_schema_1[BUNDLE_EXTRA_COPIES],
+        [BUNDLE_WORKING_SET] = words_of_schema_1[BUNDLE_WORKING_SET],
+    };
     struct bundle_cell cell;
     memset(&cell, 0, sizeof cell);
     for (int column = 0; column < BUNDLE_COLUMN_COUNT; column++)
         strncpy(cell.words[column], words[column], BUNDLE_WORD_BYTES - 1);
     return cell;
+}
+
+struct bundle_cell bundle_cell_with(const struct bundle_cell *cell, enum bundle_column column,
+                                    const char *word)
+{
+    struct bundle_cell other = *cell;
+    memset(other.words[column], 0, BUNDLE_WORD_BYTES);
+    strncpy(other.words[column], word, BUNDLE_WORD_BYTES - 1);
+    return other;
 }
 
 const struct estimate *bundle_find(const struct bundle_data *bundle, const struct bundle_cell *cell,

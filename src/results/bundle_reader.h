@@ -22,7 +22,7 @@
 #define BUNDLE_MOST_ROWS    200000
 #define BUNDLE_MOST_ERRORS  100000
 #define BUNDLE_ERRORS_KEPT  50 /* the first ones; all are counted */
-#define BUNDLE_SCHEMA       1
+#define BUNDLE_SCHEMA       2  /* the newest; 1 is read, too: it has no sources and sinks */
 #define BUNDLE_SUMMARY_FILE "summary.tsv"
 
 /* The columns that make a cell, in the order of the file. */
@@ -33,6 +33,10 @@ enum bundle_column {
     BUNDLE_COPIES,
     BUNDLE_TOUCH,
     BUNDLE_PLACEMENT,
+    BUNDLE_SOURCE,
+    BUNDLE_SINK,
+    BUNDLE_EXTRA_COPIES, /* a number, as a word */
+    BUNDLE_WORKING_SET,
     BUNDLE_COLUMN_COUNT
 };
 
@@ -83,10 +87,15 @@ struct bundle_data {
 int bundle_read(const char *folder, struct bundle_data *bundle, struct failure *failure);
 void bundle_free(struct bundle_data *bundle);
 
-/* A cell from its words, in the order of the columns. Words that are too long are cut, and then
- * name no cell of any bundle. */
+/* A cell from its words, in the order of the columns, whose payload is produced in memory and used
+ * there, without extra copies: all but relays and the padded control. Words that are too long are
+ * cut, and then name no cell of any bundle. */
 struct bundle_cell bundle_cell_of(const char *mechanism, const char *test, const char *wait,
                                   const char *copies, const char *touch, const char *placement);
+
+/* The same cell with another word in one column. */
+struct bundle_cell bundle_cell_with(const struct bundle_cell *cell, enum bundle_column column,
+                                    const char *word);
 
 /* The estimate of a metric at `cell` and size, or NULL where the bundle has no such row or its
  * median is NAN. The bundle owns it. */

@@ -1,5 +1,6 @@
 /*
- * The key of a cell: which mechanism did which test how, on which CPUs, with which payload. Samples
+ * The key of a cell: which mechanism did which test how, on which CPUs, with which payload,
+ * from where to where. Samples
  * of one cell are repetitions of the same measurement. Knows no results.
  */
 #ifndef CELL_KEY_H
@@ -17,6 +18,10 @@ struct cell_key {
     char copies[SAMPLE_WORD_BYTES];
     char touch[SAMPLE_WORD_BYTES];
     char placement[SAMPLE_WORD_BYTES];
+    char source[SAMPLE_WORD_BYTES];
+    char sink[SAMPLE_WORD_BYTES];
+    uint64_t extra_copies;
+    char working_set[SAMPLE_WORD_BYTES];
     uint64_t size_bytes;
 };
 

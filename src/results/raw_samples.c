@@ -15,24 +15,20 @@ static const struct table_limits samples_limits = {
     .line_bytes = 4096, .columns = 128, .rows = 1000000};
 
 /* What the summary needs of a sample beside round and order. */
-static const char *const needed_fields[] = {
-    "mechanism",
-    "test",
-    "wait",
-    "copies",
-    "touch",
-    "placement",
-    "size_bytes",
-    "messages",
-    "checksum_ok",
-    "messages_per_s",
-    "throughput_bytes_per_s",
-    "latency_mean_ns",
-    "latency_p50_ns",
-    "cpu_ns_per_kib",
+static const struct {
+    const char *name;
+    const char *otherwise; /* in a bundle of schema 1, which has no such column; NULL: required */
+} needed_fields[] = {
+    {"mechanism", NULL},       {"test", NULL},           {"wait", NULL},
+    {"copies", NULL},          {"touch", NULL},          {"placement", NULL},
+    {"source", "memory"},      {"sink", "use"},          {"extra_copies", "0"},
+    {"working_set", "none"},   {"size_bytes", NULL},     {"messages", NULL},
+    {"checksum_ok", NULL},     {"messages_per_s", NULL}, {"throughput_bytes_per_s", NULL},
+    {"latency_mean_ns", NULL}, {"latency_p50_ns", NULL}, {"cpu_ns_per_kib", NULL},
 };
 
 enum { NEEDED_COUNT = sizeof needed_fields / sizeof *needed_fields };
+#define NO_COLUMN SIZE_MAX
 
 struct sample_columns {
     size_t round;
@@ -56,8 +52,13 @@ static int find_sample_columns(const struct table *table, struct sample_columns 
     if (result == 0)
         result = table_find_column(table, "order", &columns->order, failure);
     for (size_t index = 0; index < NEEDED_COUNT && result == 0; index++) {
-        columns->fields[index] = find_field(needed_fields[index]);
-        result = table_find_column(table, needed_fields[index], &columns->columns[index], failure);
+        columns->fields[index] = find_field(needed_fields[index].name);
+        if (needed_fields[index].otherwise != NULL &&
+            !table_has_column(table, needed_fields[index].name))
+            columns->columns[index] = NO_COLUMN;
+        else
+            result = table_find_column(table, needed_fields[index].name, &columns->columns[index],
+                                       failure);
     }
     return result;
 }
@@ -71,7 +72,8 @@ static int read_sample(const struct table *table, const struct sample_columns *c
         result = table_count(table, columns->order, &row->order, failure);
     for (size_t index = 0; index < NEEDED_COUNT && result == 0; index++) {
         size_t column = columns->columns[index];
-        const char *text = table_text(table, column);
+        const char *text =
+            column == NO_COLUMN ? needed_fields[index].otherwise : table_text(table, column);
         if (sample_parse_field(&row->sample, columns->fields[index], text) < 0)
             result = table_refuse(table, column, "is no value of this column", failure);
     }
