@@ -136,7 +136,8 @@ static int run(int count, char **words, struct arguments *arguments, struct fail
                      ? ceiling_bounce(&arguments->request, &sample, failure)
                      : ceiling_memcpy(&arguments->request, &sample, failure);
     if (result == 0)
-        result = sample_output(&sample, NULL, (enum sample_format)arguments->format, failure);
+        result =
+            sample_output(&sample, NULL, (enum sample_format)arguments->format, stdout, failure);
     if (result == 0 && sample.checksum_ok == CHECKSUM_WRONG)
         result = failure_say(failure, -EIO, "the copy differs from its source");
     return result;

@@ -191,6 +191,100 @@ static void a_writer_may_end_first(void **state)
     assert_int_equal(pair_finish(&pair), 0);
 }
 
+/* ---- the end of the stream ---- */
+
+/* Whole messages of `size` bytes and a last one of `last`. */
+struct stream_end {
+    size_t size;
+    size_t last;
+    bool lend;
+};
+
+enum { WHOLE_MESSAGES = 3 };
+
+static int send_to_the_end(struct pair *pair, struct channel *channel)
+{
+    const struct stream_end *stream_end = pair->argument;
+    bool lend = channel->setup.loan_bytes > 0;
+    unsigned char *buffer = malloc(stream_end->size);
+    int result = 0;
+    for (uint64_t message = 0; message <= WHOLE_MESSAGES && result == 0; message++) {
+        size_t size = message < WHOLE_MESSAGES ? stream_end->size : stream_end->last;
+        void *space = buffer;
+        size_t got;
+        if (lend)
+            result = channel->operations->reserve(channel, stream_end->size, stream_end->size,
+                                                  &space, &got);
+        if (result < 0 || size == 0)
+            break;
+        fill_expected(space, size, message);
+        result =
+            lend ? channel->operations->commit(channel, size) : channel_send(channel, space, size);
+    }
+    free(buffer);
+    return result < 0 ? 1 : 0;
+}
+
+static int take(const struct stream_end *stream_end, struct channel *channel, unsigned char *buffer,
+                const void **view, size_t *got)
+{
+    size_t size = stream_end->size;
+    *view = buffer;
+    return stream_end->lend ? channel->operations->acquire(channel, size, size, view, got)
+                            : channel_receive_some(channel, buffer, size, size, got);
+}
+
+static void check_end(const struct test_case *test, const struct stream_end *stream_end)
+{
+    bool writer_lends = stream_end->lend || test->operations->send == NULL;
+    size_t loan = test->operations == &channel_shm && !stream_end->lend ? 0
+                  : writer_lends                                        ? stream_end->size
+                                                                        : 0;
+    struct pair pair = {.operations = test->operations,
+                        .setup = pair_setup(test->wait, loan),
+                        .test_role = CHANNEL_READER,
+                        .peer_run = send_to_the_end,
+                        .peer_opens = true,
+                        .argument = (void *)stream_end};
+    unsigned char *buffer = malloc(stream_end->size);
+    uint64_t messages = stream_end->last > 0 ? WHOLE_MESSAGES + 1 : WHOLE_MESSAGES;
+    pair_start(&pair);
+    assert_int_equal(pair_open(&pair), 0);
+    for (uint64_t message = 0; message < messages; message++) {
+        const void *view;
+        size_t got;
+        if (take(stream_end, pair.channel, buffer, &view, &got) != 0)
+            fail_msg("%s: message %d: %s", test->operations->name, (int)message, pair.failure.text);
+        assert_int_equal(got, message < WHOLE_MESSAGES ? stream_end->size : stream_end->last);
+        assert_true(is_expected(view, got, message));
+        if (stream_end->lend)
+            assert_int_equal(test->operations->release(pair.channel, got), 0);
+    }
+    /* The end stays the end, and is no failure. */
+    for (int look = 0; look < 2; look++) {
+        const void *view;
+        size_t got;
+        assert_int_equal(take(stream_end, pair.channel, buffer, &view, &got), -ENODATA);
+    }
+    assert_string_equal(pair.failure.text, "");
+    /* Unless whole messages are still due. */
+    assert_int_equal(channel_receive(pair.channel, buffer, stream_end->size), -EPIPE);
+    assert_true(pair.failure.text[0] != '\0');
+    assert_int_equal(pair_finish(&pair), 0);
+    free(buffer);
+}
+
+static void the_end_comes_behind_the_last_byte(void **state)
+{
+    const struct test_case *test = *state;
+    static const struct stream_end ends[] = {
+        {1000, 77, false}, {1000, 77, true},      {1000, 999, true}, {64, 1, true},   {8, 3, true},
+        {8, 0, true},      {40000, 39999, false}, {40000, 1, true},  {100, 0, false},
+    };
+    for (size_t index = 0; index < sizeof ends / sizeof ends[0]; index++)
+        check_end(test, &ends[index]);
+}
+
 /* ---- death of the peer ---- */
 
 static int die_without_opening(struct pair *pair, struct channel *channel)
@@ -285,6 +379,9 @@ static void check_writer_death(const struct test_case *test, int messages)
             result = test->operations->release(pair.channel, got);
         }
     }
+    /* A pipe cannot tell a writer that was killed from one that closed. */
+    if (result == -ENODATA && test->operations != &channel_shm)
+        result = channel_ended_early(pair.channel);
     assert_error_soon(result, started_ns, &pair);
     /* What was handed over before the death is not lost. */
     assert_int_equal(received, messages);
@@ -312,6 +409,8 @@ static void check_death_before_opening(const struct test_case *test, enum channe
         else if ((result = test->operations->reserve(pair.channel, 1000, 1000, &space, &got)) == 0)
             result = test->operations->commit(pair.channel, got);
     }
+    if (result == -ENODATA && test->operations != &channel_shm)
+        result = channel_ended_early(pair.channel);
     assert_error_soon(result, started_ns, &pair);
     assert_int_equal(pair_finish(&pair), 128 + SIGKILL);
 }
@@ -423,6 +522,7 @@ struct property {
 static const struct property properties[] = {
     {"bytes arrive in order", bytes_arrive_in_order},
     {"a writer may end first", a_writer_may_end_first},
+    {"the end comes behind the last byte", the_end_comes_behind_the_last_byte},
     {"a dead peer is an error soon", a_dead_peer_is_an_error_soon},
     {"patience ends", patience_ends},
     {"an incomplete table is named", an_incomplete_table_is_named},

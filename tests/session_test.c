@@ -304,10 +304,11 @@ static int accident_acquire(struct channel *channel, size_t least, size_t most, 
     return channel_shm.acquire(channel, least, most, view, size);
 }
 
-static int accident_receive(struct channel *channel, void *buffer, size_t size)
+static int accident_receive(struct channel *channel, void *buffer, size_t least, size_t most,
+                            size_t *size)
 {
     have_accident();
-    return channel_pipe.receive(channel, buffer, size);
+    return channel_pipe.receive(channel, buffer, least, most, size);
 }
 
 static double seconds_to_fail(const struct session_setup *setup, int expected)
@@ -357,12 +358,13 @@ static void a_stopped_process_ends_the_session(void **state)
     assert_non_null(strstr(failure.text, "--timeout"));
 }
 
-static int interrupting_receive(struct channel *channel, void *buffer, size_t size)
+static int interrupting_receive(struct channel *channel, void *buffer, size_t least, size_t most,
+                                size_t *size)
 {
     static int calls;
     if (++calls == 3)
         kill(getppid(), SIGINT);
-    return channel_pipe.receive(channel, buffer, size);
+    return channel_pipe.receive(channel, buffer, least, most, size);
 }
 
 static void an_interrupted_session_ends_at_once(void **state)

@@ -8,6 +8,8 @@
 
 #include "base/failure.h"
 #include "measure/histogram.h"
+#include "measure/ledger.h"
+#include "measure/running_digest.h"
 #include "transfer/payload.h"
 #include "transfer/wait.h"
 
@@ -38,12 +40,18 @@ struct side_report {
     double clock_read_ns;
     struct payload_digest sent; /* over all batches */
     struct payload_digest received;
+    struct running_digest digest;           /* of a relay to the end of its source */
+    enum mutation mutations[LEDGER_STAGES]; /* what this side saw, of a probe */
+    bool sink_wrong;                        /* what was written to the sink is not what was sent */
     /* Sums over the measured batches. */
     struct usage used;
     uint64_t user_copy_bytes;
+    double kernel_io_bytes; /* NAN where the kernel keeps no account */
+    uint64_t link_copy_bytes;
     /* The writer's alone. */
     uint64_t warmup_messages;
     uint64_t messages;
+    uint64_t bytes; /* one way */
     uint64_t wall_ns;
     uint64_t intervals_ns; /* of all round trips, clock cost included */
 };

@@ -34,38 +34,96 @@ void loop_finish(struct loop *loop)
 {
     channel_free(loop->out_buffer, loop->size);
     channel_free(loop->in_buffer, loop->size);
+    extra_copies_free(&loop->extra_copies);
     loop->out_buffer = loop->in_buffer = NULL;
 }
 
-/* Produces the next message and hands it over. */
-static inline int put_message(struct loop *loop)
+/* Fills `space` with the next message; *size is its length, 0 at the end of the source. */
+static inline int produce_message(struct loop *loop, void *space, size_t *size)
+{
+    if (loop->source == NULL) {
+        loop->touch->produce(space, *size, loop->seed, loop->next_message, &loop->sent);
+        return 0;
+    }
+    int result = source_read(loop->source, loop->next_message, space, loop->as_it_comes, size,
+                             loop->failure);
+    if (result == 0 && loop->until_end)
+        running_digest_add(&loop->digest, space, *size);
+    return result;
+}
+
+/* Produces the next message and hands it over. *size is its length, 0 at the end of the source:
+ * then nothing was handed over. */
+static inline int put_message(struct loop *loop, size_t *size)
 {
     void *space = loop->out_buffer;
-    size_t size = loop->size;
+    size_t room = loop->size;
+    *size = loop->size;
     if (loop->lend_outgoing) {
-        int result = loop->outgoing->operations->reserve(loop->outgoing, size, size, &space, &size);
+        int result = loop->outgoing->operations->reserve(loop->outgoing, room, room, &space, &room);
         if (result < 0)
             return result;
     }
-    loop->touch->produce(space, size, loop->seed, loop->next_message++, &loop->sent);
-    return loop->lend_outgoing ? loop->outgoing->operations->commit(loop->outgoing, size)
-                               : channel_send(loop->outgoing, space, size);
+    int result = produce_message(loop, space, size);
+    if (result < 0 || *size == 0)
+        return result;
+    loop->next_message++;
+    loop->bytes += *size;
+    return loop->lend_outgoing ? loop->outgoing->operations->commit(loop->outgoing, *size)
+                               : channel_send(loop->outgoing, space, *size);
 }
 
-/* Takes the next message and consumes it. */
-static inline int get_message(struct loop *loop)
+/* Copies as often as asked for, and hands the message to the sink and the digest. */
+static inline int consume_message(struct loop *loop, const void *view, size_t size)
+{
+    int result = 0;
+    if (loop->extra_copies.count > 0)
+        view = extra_copies_make(&loop->extra_copies, view, size);
+    if (loop->sink != NULL)
+        result = sink_write(loop->sink, loop->next_message, view, size, loop->failure);
+    if (loop->until_end)
+        running_digest_add(&loop->digest, view, size);
+    else
+        loop->touch->consume(view, size, &loop->received);
+    loop->bytes += size;
+    return result;
+}
+
+/* Takes the next message and consumes it. *size is its length; -ENODATA at the end. */
+static inline int get_message(struct loop *loop, size_t *size)
 {
     const void *view = loop->in_buffer;
-    size_t size = loop->size;
+    size_t least = loop->as_it_comes ? 1 : loop->size;
     int result;
     if (loop->lend_incoming)
-        result = loop->incoming->operations->acquire(loop->incoming, size, size, &view, &size);
+        result = loop->incoming->operations->acquire(loop->incoming, loop->size, loop->size, &view,
+                                                     size);
     else
-        result = channel_receive(loop->incoming, loop->in_buffer, size);
+        result = channel_receive_some(loop->incoming, loop->in_buffer, least, loop->size, size);
+    if (result == 0)
+        result = consume_message(loop, view, *size);
     if (result < 0)
         return result;
-    loop->touch->consume(view, size, &loop->received);
-    return loop->lend_incoming ? loop->incoming->operations->release(loop->incoming, size) : 0;
+    return loop->lend_incoming ? loop->incoming->operations->release(loop->incoming, *size) : 0;
+}
+
+/* A whole message, where the stream must not end. */
+static inline int put_whole(struct loop *loop)
+{
+    size_t size;
+    int result = put_message(loop, &size);
+    if (result == 0 && size < loop->size)
+        return failure_say(loop->failure, -EPIPE, "the source ended in the middle of the run");
+    return result;
+}
+
+static inline int get_whole(struct loop *loop)
+{
+    size_t size;
+    int result = get_message(loop, &size);
+    if (result == -ENODATA || (result == 0 && size < loop->size))
+        return channel_ended_early(loop->incoming);
+    return result;
 }
 
 static inline void note_progress(struct loop *loop, uint64_t messages)
@@ -78,7 +136,7 @@ static inline void note_progress(struct loop *loop, uint64_t messages)
 int loop_write(struct loop *loop, uint64_t count)
 {
     for (uint64_t done = 0; done < count; done++) {
-        int result = put_message(loop);
+        int result = put_whole(loop);
         if (result < 0)
             return result;
         note_progress(loop, loop->next_message);
@@ -89,7 +147,7 @@ int loop_write(struct loop *loop, uint64_t count)
 int loop_read(struct loop *loop, uint64_t count)
 {
     for (uint64_t done = 0; done < count; done++) {
-        int result = get_message(loop);
+        int result = get_whole(loop);
         if (result < 0)
             return result;
         note_progress(loop, ++loop->next_message);
@@ -97,12 +155,39 @@ int loop_read(struct loop *loop, uint64_t count)
     return 0;
 }
 
+int loop_write_all(struct loop *loop)
+{
+    for (;;) {
+        size_t size;
+        int result = put_message(loop, &size);
+        if (result < 0 || size == 0)
+            return result;
+        note_progress(loop, loop->next_message);
+        /* A regular end is seen without asking again: behind a short message nothing comes. */
+        if (size < loop->size && !loop->as_it_comes)
+            return 0;
+    }
+}
+
+int loop_read_all(struct loop *loop)
+{
+    for (;;) {
+        size_t size;
+        int result = get_message(loop, &size);
+        if (result == -ENODATA)
+            return 0;
+        if (result < 0)
+            return result;
+        note_progress(loop, ++loop->next_message);
+    }
+}
+
 int loop_pong(struct loop *loop, uint64_t count)
 {
     for (uint64_t done = 0; done < count; done++) {
-        int result = get_message(loop);
+        int result = get_whole(loop);
         if (result == 0)
-            result = put_message(loop);
+            result = put_whole(loop);
         if (result < 0)
             return result;
         note_progress(loop, loop->next_message);
@@ -113,9 +198,9 @@ int loop_pong(struct loop *loop, uint64_t count)
 int loop_ping(struct loop *loop, uint64_t count)
 {
     for (uint64_t done = 0; done < count; done++) {
-        int result = put_message(loop);
+        int result = put_whole(loop);
         if (result == 0)
-            result = get_message(loop);
+            result = get_whole(loop);
         if (result < 0)
             return result;
         note_progress(loop, loop->next_message);

@@ -1,13 +1,18 @@
 /*
- * The loops that are timed: ONE set for every mechanism, way of waiting, copies mode and touch.
- * A message is produced, sent, received and consumed here and nowhere else. Knows the contract
- * (channel.h), not the mechanisms, and neither processes nor results.
+ * The loops that are timed: ONE set for every mechanism, way of waiting, copies mode and touch, and
+ * for every source and sink. A message is produced (or read from a source), sent, received and
+ * consumed (or written to a sink) here and nowhere else. Knows the contract (channel.h), not the
+ * mechanisms, and neither processes nor results.
  */
 #ifndef LOOP_H
 #define LOOP_H
 
 #include "base/terms.h"
+#include "measure/extra_copies.h"
 #include "measure/histogram.h"
+#include "measure/running_digest.h"
+#include "measure/sink.h"
+#include "measure/source.h"
 #include "transfer/channel.h"
 #include "transfer/payload.h"
 
@@ -26,7 +31,18 @@ struct loop {
     bool lend_incoming;
     void *out_buffer; /* private; NULL where loans are used */
     void *in_buffer;
-    uint64_t next_message; /* numbers continue over batches: no two messages are equal */
+    /* The ends of a path; NULL where the payload is produced, or used, by `touch` alone. */
+    const struct source *source;
+    const struct sink *sink;
+    /* To the end of the source: both sides keep a running digest, whatever the pieces are. Else
+     * the writer leaves the digest of what it reads to source_digest, afterwards. */
+    bool until_end;
+    bool as_it_comes; /* hand on at once what one read of the source gives */
+    struct running_digest digest;
+    struct extra_copies extra_copies;
+    struct failure *failure; /* of source and sink */
+    uint64_t next_message;   /* numbers continue over batches: no two messages are equal */
+    uint64_t bytes;          /* handed over, or taken, so far */
     struct payload_digest sent;
     struct payload_digest received;
     _Atomic uint64_t *progress; /* shared: how many messages are done, for the supervisor */
@@ -41,9 +57,15 @@ bool loop_lends_incoming(enum copies copies);
 int loop_prepare(struct loop *loop, struct failure *failure);
 void loop_finish(struct loop *loop);
 
-/* Stream out or in `count` messages. Block; return as the channel's operations do. */
+/* Stream out or in `count` messages. Block; return as the channel's operations do, or as source and
+ * sink; -EPIPE when the stream ends before. */
 int loop_write(struct loop *loop, uint64_t count);
 int loop_read(struct loop *loop, uint64_t count);
+
+/* Stream out until the source has ended, which sends a shorter last message where it must; stream
+ * in until the writer has closed. */
+int loop_write_all(struct loop *loop);
+int loop_read_all(struct loop *loop);
 
 /* The other half of a ping-pong: receives and answers `count` messages. */
 int loop_pong(struct loop *loop, uint64_t count);

@@ -7,151 +7,32 @@
 #include "base/version.h"
 #include "machine/cpu.h"
 #include "machine/placement.h"
+#include "measure/copies_audit.h"
+#include "measure/request.h"
 #include "measure/sample_output.h"
 #include "measure/session.h"
 
 #include <errno.h>
 #include <jansson.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What the options set. Choices are int, as the option table writes them. */
-struct request {
-    uint64_t size_bytes;
-    int wait;
-    int copies;
-    int touch;
-    int placement;
-    bool placement_given;
-    struct cpu_pair cpus;
-    bool cpus_given;
-    double seconds;
-    uint64_t count;
-    uint64_t capacity_bytes;
-    uint64_t seed;
-    double timeout_seconds;
-    int format;
-    bool help;
-    bool version;
-};
-
-#define FIELD(name) offsetof(struct request, name)
-
-static const struct option_row option_rows[] = {
-    {.name = "size",
-     .operand = "BYTES",
-     .kind = OPTION_BYTES,
-     .offset = FIELD(size_bytes),
-     .least = 1,
-     .most = (double)SESSION_SIZE_MAXIMUM,
-     .help = "payload of one message"},
-    {.name = "wait",
-     .operand = "WAY",
-     .kind = OPTION_CHOICE,
-     .offset = FIELD(wait),
-     .names = wait_names,
-     .help = "how both sides wait"},
-    {.name = "copies",
-     .operand = "MODE",
-     .kind = OPTION_CHOICE,
-     .offset = FIELD(copies),
-     .names = copies_names,
-     .help = "private buffer to private buffer, or each mechanism at its best"},
-    {.name = "touch",
-     .operand = "WHAT",
-     .kind = OPTION_CHOICE,
-     .offset = FIELD(touch),
-     .names = touch_names,
-     .help = "what both sides do to the payload"},
-    {.name = "placement",
-     .operand = "WHERE",
-     .kind = OPTION_CHOICE,
-     .offset = FIELD(placement),
-     .names = placement_names,
-     .given_offset = FIELD(placement_given),
-     .help = "which two CPUs; explicit needs --cpus"},
-    {.name = "cpus",
-     .operand = "W,R",
-     .kind = OPTION_CUSTOM,
-     .offset = FIELD(cpus),
-     .parse = cpu_parse_pair,
-     .print = cpu_print_pair,
-     .allowed = CPU_PAIR_ALLOWED,
-     .given_offset = FIELD(cpus_given),
-     .help = "the CPUs of writer and reader"},
-    {.name = "seconds",
-     .operand = "S",
-     .kind = OPTION_DECIMAL,
-     .offset = FIELD(seconds),
-     .least = 0.0001,
-     .most = 3600,
-     .help = "about how long to measure"},
-    {.name = "count",
-     .operand = "N",
-     .kind = OPTION_COUNT,
-     .offset = FIELD(count),
-     .least = 1,
-     .most = 1e12,
-     .help = "exactly how many messages (round trips) to measure instead"},
-    {.name = "capacity",
-     .operand = "BYTES",
-     .kind = OPTION_BYTES,
-     .offset = FIELD(capacity_bytes),
-     .least = 1,
-     .most = (double)SESSION_CAPACITY_MAXIMUM,
-     .help = "bytes in flight, rounded up to a power of two of at least a page"},
-    {.name = "seed",
-     .operand = "N",
-     .kind = OPTION_COUNT,
-     .offset = FIELD(seed),
-     .least = 0,
-     .most = 18446744073709551615.0,
-     .help = "of the payload's bytes"},
-    {.name = "timeout",
-     .operand = "S",
-     .kind = OPTION_DECIMAL,
-     .offset = FIELD(timeout_seconds),
-     .least = 0.1,
-     .most = 86400,
-     .help = "give up when nothing moves for so long"},
-    {.name = "format",
-     .operand = "FORM",
-     .kind = OPTION_CHOICE,
-     .offset = FIELD(format),
-     .names = sample_format_names,
-     .help = "of the output"},
-    {.name = "help", .kind = OPTION_FLAG, .offset = FIELD(help), .help = "print this page"},
-    {.name = "version", .kind = OPTION_FLAG, .offset = FIELD(version), .help = "print the version"},
-    {.name = NULL},
-};
-
-static const struct request default_request = {
-    .size_bytes = 65536,
-    .wait = WAIT_BLOCK,
-    .copies = COPIES_OWN,
-    .touch = TOUCH_FULL,
-    .placement = PLACEMENT_CACHE,
-    .cpus = {-1, -1},
-    .seconds = 0.2,
-    .capacity_bytes = 65536,
-    .seed = 1,
-    .timeout_seconds = 30,
-    .format = SAMPLE_FORMAT_TEXT,
-};
-
 static void print_help(const struct program *program)
 {
     const char *name = program->mechanism->name;
-    printf("%s: %s\n\n"
-           "usage: %s latency|throughput [options]\n"
-           "       %s describe\n\n"
-           "  latency     ping-pong, the same payload both ways; half a round trip, closed loop\n"
-           "  throughput  one-way stream; the clock stops when the reader has consumed the last\n"
-           "  describe    print what this mechanism can do, as JSON\n\n",
-           name, program->summary, name, name);
-    options_print_help(option_rows, &default_request, stdout);
+    printf(
+        "%s: %s\n\n"
+        "usage: %s latency|throughput|relay [options]\n"
+        "       %s describe\n\n"
+        "  latency     ping-pong, the same payload both ways; half a round trip, closed loop\n"
+        "  throughput  one-way stream; the clock stops when the reader has consumed the last\n"
+        "  relay       bytes from a source through the mechanism to a sink; without options from\n"
+        "              standard input to standard output; a file is read once, to its end, unless\n"
+        "              --seconds or --count ask for a measurement that goes round and round\n"
+        "  describe    print what this mechanism can do, as JSON\n\n",
+        name, program->summary, name, name);
+    options_print_help(request_rows, &request_default, stdout);
     printf("\nThis mechanism waits by:");
     for (int wait = 0; wait < WAIT_KIND_COUNT; wait++) {
         if (channel_can_wait(program->mechanism, (enum wait_kind)wait))
@@ -211,67 +92,106 @@ static int exit_code_for(int error)
     }
 }
 
-static int check_request(const struct program *program, const struct request *request,
-                         struct failure *failure)
+/* What comes before any session. */
+static int prepare(const struct program *program, enum test test, struct request *request,
+                   struct failure *failure)
 {
-    if (channel_can_wait(program->mechanism, (enum wait_kind)request->wait))
-        return 0;
-    return failure_say(failure, -EINVAL, "--wait %s: %s does not have it; see %s --help",
-                       wait_names[request->wait], program->mechanism->name,
-                       program->mechanism->name);
+    int result = request_check(request, program->mechanism, test, failure);
+    if (result == 0)
+        result = placement_from_options(request->cpus_given, request->placement_given,
+                                        &request->placement, &request->cpus, failure);
+    return result == 0 ? leftover_start(failure) : result;
 }
 
-static struct session_setup session_setup_from(const struct program *program, enum test test,
-                                               const struct request *request)
+/* Where standard output is the relay's own, the sample is told on standard error, when asked for.
+ */
+static int print_sample(const struct request *request, const struct sample *sample,
+                        const struct histogram *round_trips, struct failure *failure)
 {
-    return (struct session_setup){.operations = program->mechanism,
-                                  .test = test,
-                                  .wait = (enum wait_kind)request->wait,
-                                  .copies = (enum copies)request->copies,
-                                  .touch = (enum touch)request->touch,
-                                  .placement = (enum placement)request->placement,
-                                  .cpus = request->cpus,
-                                  .size_bytes = request->size_bytes,
-                                  .capacity_bytes = channel_round_capacity(request->capacity_bytes),
-                                  .seconds = request->seconds,
-                                  .count = request->count,
-                                  .seed = request->seed,
-                                  .timeout_seconds = request->timeout_seconds};
+    bool taken = request->sink == SINK_STDOUT;
+    if (taken && !request->format_given)
+        return 0;
+    return sample_output(sample, round_trips, (enum sample_format)request->format,
+                         taken ? stderr : stdout, failure);
 }
 
 static int measure(const struct program *program, enum test test, struct request *request,
                    struct failure *failure)
 {
-    int result = check_request(program, request, failure);
-    if (result == 0)
-        result = placement_from_options(request->cpus_given, request->placement_given,
-                                        &request->placement, &request->cpus, failure);
-    if (result == 0)
-        result = leftover_start(failure);
+    int result = prepare(program, test, request, failure);
     struct histogram *round_trips = calloc(1, sizeof *round_trips);
     if (result == 0 && round_trips == NULL)
         result = failure_set(failure, -ENOMEM, "allocating the histogram");
     if (result == 0) {
-        struct session_setup setup = session_setup_from(program, test, request);
+        struct session_setup setup = request_session_setup(request, program->mechanism, test);
         struct sample sample;
         result = session_run(&setup, &sample, round_trips, failure);
         if (result == 0)
-            result =
-                sample_output(&sample, round_trips, (enum sample_format)request->format, failure);
+            result = print_sample(request, &sample, round_trips, failure);
     }
     free(round_trips);
+    return result;
+}
+
+/* ---- the audit ---- */
+
+static int print_audit(const struct copies_audit *audit, struct failure *failure)
+{
+    errno = 0;
+    copies_audit_print_header(stdout);
+    copies_audit_print(audit, stdout);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    return failure_set(failure, errno != 0 ? -errno : -EIO, "writing the result");
+}
+
+static int check_audit(const struct request *request, struct failure *failure)
+{
+    if (request->size_bytes > request->capacity_bytes)
+        return failure_say(
+            failure, -EINVAL,
+            "--size: copies probes with one message, which must fit into --capacity");
+    if (request->input != NULL || request->output != NULL)
+        return failure_say(failure, -EINVAL,
+                           "--%s: copies changes the file while it is read, so it takes one of its "
+                           "own",
+                           request->input != NULL ? "input" : "output");
+    return 0;
+}
+
+/* Prints the row; *exit_code tells whether all agree. */
+static int audit(const struct program *program, struct request *request, struct failure *failure,
+                 int *exit_code)
+{
+    struct copies_audit audit;
+    if (!request->source_given)
+        request->source = SOURCE_FILE;
+    if (!request->sink_given)
+        request->sink = SINK_FILE;
+    request->source_given = request->sink_given = true;
+    int result = check_audit(request, failure);
+    if (result == 0)
+        result = prepare(program, TEST_RELAY, request, failure);
+    if (result < 0)
+        return result;
+    struct session_setup setup = request_session_setup(request, program->mechanism, TEST_RELAY);
+    result = copies_audit(&setup, &audit, failure);
+    if (result == 0)
+        result = print_audit(&audit, failure);
+    if (result == 0)
+        *exit_code = audit.agrees ? EXIT_CODE_DONE : EXIT_CODE_FAILED;
     return result;
 }
 
 static int run(const struct program *program, int argument_count, char **arguments,
                struct failure *failure, int *exit_code)
 {
-    struct request request = default_request;
+    struct request request = request_default;
     int operands = 0;
     *exit_code = EXIT_CODE_DONE;
     int result = channel_check(program->mechanism, failure);
     if (result == 0)
-        result = options_parse(option_rows, &request, argument_count - 1, arguments + 1, &operands,
+        result = options_parse(request_rows, &request, argument_count - 1, arguments + 1, &operands,
                                failure);
     if (result < 0)
         return result;
@@ -288,12 +208,15 @@ static int run(const struct program *program, int argument_count, char **argumen
         *exit_code = describe(program);
         return 0;
     }
+    if (operands == 1 && strcmp(command, "copies") == 0)
+        return audit(program, &request, failure, exit_code);
     int test = term_find(test_names, command);
     if (operands != 1 || test < 0)
-        return failure_say(failure, -EINVAL,
-                           "'%.40s': say what to measure: latency, throughput or describe; --help "
-                           "explains",
-                           operands > 1 ? arguments[2] : command);
+        return failure_say(
+            failure, -EINVAL,
+            "'%.40s': say what to do: latency, throughput, relay, copies or describe; --help "
+            "explains",
+            operands > 1 ? arguments[2] : command);
     return measure(program, (enum test)test, &request, failure);
 }
 

@@ -5,8 +5,10 @@
 #include "base/units.h"
 #include "machine/memory.h"
 #include "measure/control.h"
+#include "measure/extra_copies.h"
 #include "measure/loop.h"
 #include "measure/worker.h"
+#include "transfer/copy_witness.h"
 
 #include <errno.h>
 #include <math.h>
@@ -31,6 +33,7 @@ struct session {
     struct failure *failure;
     struct control *control;
     struct link link;
+    struct path_ends ends;
     sigset_t watched; /* what the supervisor waits for: the end of a child, or of itself */
     sigset_t signals_before;
     bool running[SIDES];
@@ -47,7 +50,9 @@ static uint64_t memory_needed(const struct session_setup *setup)
     /* Per direction: what is produced, what is consumed, and for vmsplice a pool of two. */
     uint64_t buffers =
         setup->operations->receive != NULL && setup->operations->send == NULL ? 3 : 2;
-    return directions * (buffers * setup->size_bytes + setup->capacity_bytes);
+    return directions * (buffers * setup->size_bytes + setup->capacity_bytes) +
+           extra_copies_region_bytes(setup->extra_copies, setup->working_set,
+                                     (size_t)setup->size_bytes);
 }
 
 /* Better refused in a line than ended by the kernel's out-of-memory killer. */
@@ -81,6 +86,31 @@ static int create_channels(struct session *session)
     return result;
 }
 
+/* The ends of a relay's path, opened before the fork: both sides know what is to be verified. */
+static int open_ends(struct session *session)
+{
+    const struct session_setup *setup = session->setup;
+    const struct source_setup source = {.kind = setup->source,
+                                        .path = setup->input,
+                                        .message_bytes = (size_t)setup->size_bytes,
+                                        .circular = !setup->until_end,
+                                        .seed = setup->seed};
+    const struct sink_setup sink = {.kind = setup->sink,
+                                    .path = setup->output,
+                                    .message_bytes = (size_t)setup->size_bytes,
+                                    .circular = !setup->until_end};
+    int result = source_open(&source, &session->ends.source, session->failure);
+    if (result == 0)
+        result = sink_open(&sink, &session->ends.source, &session->ends.sink, session->failure);
+    return result;
+}
+
+static void close_ends(struct session *session)
+{
+    source_close(&session->ends.source);
+    sink_close(&session->ends.sink);
+}
+
 static void close_channels(struct session *session)
 {
     session->setup->operations->close(session->link.forward);
@@ -98,7 +128,7 @@ __attribute__((noreturn)) static void become_worker(struct session *session, enu
     if (getppid() != supervisor)
         raise(SIGTERM); /* it ended before prctl took effect */
     signal(SIGPIPE, SIG_IGN);
-    int result = worker_run(session->setup, session->control, &session->link, side);
+    int result = worker_run(session->setup, session->control, &session->link, &session->ends, side);
     close_channels(session);
     _exit(result < 0 ? EXIT_FAILURE : EXIT_SUCCESS);
 }
@@ -242,6 +272,11 @@ static enum checksum_state compare_digests(const struct session *session)
     const struct side_report *reader = &session->control->reports[SIDE_READER];
     if (!session->setup->operations->transfers)
         return CHECKSUM_NOT_APPLICABLE;
+    if (session->setup->until_end)
+        return running_digest_equal(&writer->digest, &reader->digest) ? CHECKSUM_OK
+                                                                      : CHECKSUM_WRONG;
+    if (reader->sink_wrong)
+        return CHECKSUM_WRONG;
     bool same = memcmp(&writer->sent, &reader->received, sizeof writer->sent) == 0 &&
                 memcmp(&reader->sent, &writer->received, sizeof reader->sent) == 0;
     return same ? CHECKSUM_OK : CHECKSUM_WRONG;
@@ -277,6 +312,11 @@ static void fill_usage(const struct control *control, struct sample *sample)
     sample->involuntary_switches = writer->involuntary_switches + reader->involuntary_switches;
     sample->minor_faults = writer->minor_faults + reader->minor_faults;
     sample->major_faults = writer->major_faults + reader->major_faults;
+    sample->kernel_io_bytes = control->reports[SIDE_WRITER].kernel_io_bytes +
+                              control->reports[SIDE_READER].kernel_io_bytes;
+    if (copy_witness_is_there())
+        sample->link_copy_bytes = (double)control->reports[SIDE_WRITER].link_copy_bytes +
+                                  (double)control->reports[SIDE_READER].link_copy_bytes;
     sample->user_copy_bytes = control->reports[SIDE_WRITER].user_copy_bytes +
                               control->reports[SIDE_READER].user_copy_bytes;
 }
@@ -322,7 +362,7 @@ static void fill_sample(const struct session *session, struct sample *sample)
     fill_cell(session->setup, sample);
     fill_usage(control, sample);
     sample->messages = writer->messages;
-    sample->bytes = sample->messages * sample->size_bytes * (latency ? 2 : 1);
+    sample->bytes = writer->bytes * (latency ? 2 : 1);
     sample->wall_ns = writer->wall_ns;
     sample->capacity_bytes = reader->capacity_bytes;
     sample->warmup_messages = writer->warmup_messages;
@@ -357,13 +397,16 @@ static void end_session(struct session *session)
     kill_workers(session);
     reap(session, 0);
     close_channels(session);
+    close_ends(session);
     leftover_remove_all();
     sigprocmask(SIG_SETMASK, &session->signals_before, NULL);
 }
 
 static int run_workers(struct session *session)
 {
-    int result = create_channels(session);
+    int result = open_ends(session);
+    if (result == 0)
+        result = create_channels(session);
     if (result == 0)
         result = fork_workers(session);
     if (result == 0)
@@ -371,23 +414,54 @@ static int run_workers(struct session *session)
     return result == 0 ? describe_ends(session) : result;
 }
 
+/* Runs a session to its end; *control, where the workers' reports are, is the caller's to free in
+ * every case. */
+static int conduct(const struct session_setup *setup, struct session *session,
+                   struct failure *failure)
+{
+    *session = (struct session){
+        .setup = setup,
+        .failure = failure,
+        .ends = {.source = {.descriptor = -1}, .sink = {.descriptor = -1}},
+    };
+    /* First, so that from here on a signal ends the session with a line. */
+    begin_watching(session);
+    int result = check_memory(setup, failure);
+    if (result == 0)
+        result = control_make(&session->control, failure);
+    if (result == 0)
+        result = run_workers(session);
+    end_session(session);
+    return result;
+}
+
 int session_run(const struct session_setup *setup, struct sample *sample,
                 struct histogram *round_trips, struct failure *failure)
 {
-    struct session session = {.setup = setup, .failure = failure};
-    /* First, so that from here on a signal ends the session with a line. */
-    begin_watching(&session);
-    int result = check_memory(setup, failure);
-    if (result == 0)
-        result = control_make(&session.control, failure);
-    if (result == 0)
-        result = run_workers(&session);
-    end_session(&session);
+    struct session session;
+    int result = conduct(setup, &session, failure);
     if (result == 0) {
         fill_sample(&session, sample);
         *round_trips = session.control->round_trips;
         if (sample->checksum_ok == CHECKSUM_WRONG)
             result = failure_say(failure, -EBADMSG, "what arrived is not what was sent");
+    }
+    control_free(session.control);
+    return result;
+}
+
+int session_probe(const struct session_setup *setup, enum mutation *found, struct failure *failure)
+{
+    struct session session;
+    struct session_setup probing = *setup;
+    probing.probe = true;
+    int result = conduct(&probing, &session, failure);
+    if (result == 0) {
+        const enum mutation *writer = session.control->reports[SIDE_WRITER].mutations;
+        const enum mutation *reader = session.control->reports[SIDE_READER].mutations;
+        found[LEDGER_SOURCE] = writer[LEDGER_SOURCE];
+        for (int stage = LEDGER_TRANSFER_IN; stage < LEDGER_STAGES; stage++)
+            found[stage] = reader[stage];
     }
     control_free(session.control);
     return result;

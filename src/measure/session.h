@@ -10,6 +10,7 @@
 #include "base/terms.h"
 #include "machine/cpu.h"
 #include "measure/histogram.h"
+#include "measure/ledger.h"
 #include "measure/sample.h"
 #include "transfer/channel.h"
 
@@ -28,6 +29,10 @@ struct session_setup {
     struct cpu_pair cpus;
     enum source_kind source; /* memory, but for a relay */
     enum sink_kind sink;     /* use, but for a relay */
+    const char *input;       /* path of source file; NULL: generated */
+    const char *output;      /* path of sink file; NULL: in memory */
+    bool probe;              /* see session_probe */
+    bool until_end;          /* a relay of the source to its end, instead of seconds or count */
     uint64_t extra_copies;   /* of every message, by the reader */
     enum working_set working_set;
     uint64_t size_bytes;     /* 1 to SESSION_SIZE_MAXIMUM */
@@ -39,10 +44,11 @@ struct session_setup {
 };
 
 /*
- * Measures one sample. Warms up until a quarter of `seconds` has passed in one batch, which also
- * tells how many messages fill the measured one. `round_trips` is filled in a latency test, and
- * empty in others. leftover_start must have been called. Blocks until both processes have ended;
- * SIGINT, SIGTERM and SIGHUP end the session at once.
+ * Measures one sample, or relays a source to its end (nothing is warmed up then). Warms up until a
+ * quarter of `seconds` has passed in one batch, which also tells how many messages fill the
+ * measured one. `round_trips` is filled in a latency test, and empty in others. leftover_start must
+ * have been called. Blocks until both processes have ended; SIGINT, SIGTERM and SIGHUP end the
+ * session at once.
  *
  * Returns 0, or with a description: -EINTR when a signal ended it; -EPIPE when one process died;
  * -ETIMEDOUT when there was no progress; -ENOMEM or -ENODEV when the machine lacks what was asked;
@@ -51,5 +57,13 @@ struct session_setup {
  */
 int session_run(const struct session_setup *setup, struct sample *sample,
                 struct histogram *round_trips, struct failure *failure);
+
+/*
+ * Sends one message through the path of `setup` as measure/probe.h does, and tells what mutation
+ * shows at each stage in found[LEDGER_STAGES]. Measures nothing; needs a source file of our own
+ * (generated, or standard input that is one), and a message that fits into the capacity. Blocks and
+ * returns as session_run.
+ */
+int session_probe(const struct session_setup *setup, enum mutation *found, struct failure *failure);
 
 #endif

@@ -1,11 +1,15 @@
 #include "measure/worker.h"
 
 #include "base/clock.h"
+#include "measure/kernel_io.h"
 #include "measure/loop.h"
+#include "measure/probe.h"
+#include "transfer/copy_witness.h"
 
 #include <errno.h>
 #include <math.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 /* The part of the measured time that a warm-up batch must last to be believed, and how much longer
  * the next one is when it did not. Doubling from one message finds the rate of a message that
@@ -29,6 +33,9 @@ struct worker {
     enum side_index side;
     struct side_report *report;
     struct peer peer;
+    const struct path_ends *ends;
+    struct link *link;
+    int account;          /* of kernel_io.h; negative where there is none */
     struct waiter waiter; /* for the steps, which are not what is measured */
     uint64_t batches;     /* begun so far, by the writer */
     struct loop loop;
@@ -55,6 +62,13 @@ static int open_channels(struct worker *worker, struct link *link)
                                             writer ? CHANNEL_READER : CHANNEL_WRITER);
 }
 
+/* A measured relay only looks at the edges of what its source and sink touch anyhow; where the
+ * reader itself is the sink it reads every byte. */
+static enum touch touch_of(const struct session_setup *setup)
+{
+    return setup->sink == SINK_USE || setup->sink == SINK_STDOUT ? setup->touch : TOUCH_WRITE;
+}
+
 static int prepare_loop(struct worker *worker, const struct link *link)
 {
     const struct session_setup *setup = worker->setup;
@@ -62,15 +76,28 @@ static int prepare_loop(struct worker *worker, const struct link *link)
     worker->loop = (struct loop){
         .outgoing = writer ? link->forward : link->backward,
         .incoming = writer ? link->backward : link->forward,
-        .touch = &payload_touches[setup->touch],
+        .touch = &payload_touches[touch_of(setup)],
         .size = (size_t)setup->size_bytes,
         /* Both directions carry different bytes, so that an echo is no answer. */
         .seed = setup->seed + (writer ? 0 : 1),
         .lend_outgoing = loop_lends_outgoing(setup->operations, setup->copies),
         .lend_incoming = loop_lends_incoming(setup->copies),
+        .source = writer && setup->source != SOURCE_MEMORY ? &worker->ends->source : NULL,
+        .sink = !writer && setup->sink != SINK_USE ? &worker->ends->sink : NULL,
+        .until_end = setup->until_end,
+        .failure = &worker->report->failure,
         .progress = &worker->control->progress[worker->side].messages,
     };
-    return loop_prepare(&worker->loop, &worker->report->failure);
+    /* Only a stream of bytes, without loans, can be cut anywhere. */
+    worker->loop.as_it_comes = setup->until_end && setup->source == SOURCE_STDIN &&
+                               !loop_lends_outgoing(setup->operations, setup->copies) &&
+                               !loop_lends_incoming(setup->copies);
+    int result = loop_prepare(&worker->loop, &worker->report->failure);
+    if (result == 0 && !writer)
+        result =
+            extra_copies_prepare(&worker->loop.extra_copies, setup->extra_copies,
+                                 setup->working_set, worker->loop.size, &worker->report->failure);
+    return result;
 }
 
 static int set_up(struct worker *worker, struct link *link)
@@ -101,13 +128,16 @@ static uint64_t user_copy_bytes(const struct worker *worker)
 {
     const struct loop *loop = &worker->loop;
     return (loop->outgoing != NULL ? loop->outgoing->user_copy_bytes : 0) +
-           (loop->incoming != NULL ? loop->incoming->user_copy_bytes : 0);
+           (loop->incoming != NULL ? loop->incoming->user_copy_bytes : 0) +
+           loop->extra_copies.copied_bytes;
 }
 
 static int transfer(struct worker *worker, uint64_t count, bool measured)
 {
     struct loop *loop = &worker->loop;
     bool writer = worker->side == SIDE_WRITER;
+    if (worker->setup->until_end)
+        return writer ? loop_write_all(loop) : loop_read_all(loop);
     if (worker->setup->test != TEST_LATENCY)
         return writer ? loop_write(loop, count) : loop_read(loop, count);
     if (!writer)
@@ -118,21 +148,55 @@ static int transfer(struct worker *worker, uint64_t count, bool measured)
                            &worker->control->round_trips, &worker->report->intervals_ns);
 }
 
-/* One batch between two looks at clock and usage. */
+/* What the ledger's own counter and the witnesses say at one moment. */
+struct copy_counts {
+    uint64_t user_bytes;
+    uint64_t link_bytes;
+    struct kernel_io io;
+    bool io_known;
+};
+
+static struct copy_counts count_copies(const struct worker *worker)
+{
+    struct copy_counts counts = {.user_bytes = user_copy_bytes(worker),
+                                 .link_bytes = copy_witness_bytes()};
+    counts.io_known = worker->account >= 0 && kernel_io_read(worker->account, &counts.io) == 0;
+    return counts;
+}
+
+static void add_copies(struct side_report *report, const struct copy_counts *before,
+                       const struct copy_counts *after)
+{
+    report->user_copy_bytes += after->user_bytes - before->user_bytes;
+    report->link_copy_bytes += after->link_bytes - before->link_bytes;
+    report->kernel_io_bytes += before->io_known && after->io_known
+                                   ? (double)kernel_io_between(&before->io, &after->io)
+                                   : NAN;
+}
+
+/* One batch between two looks at clock, usage and witnesses. */
 static int run_batch(struct worker *worker, uint64_t count, bool measured)
 {
     struct side_report *report = worker->report;
-    uint64_t copied_before = user_copy_bytes(worker);
+    struct copy_counts copies_before = count_copies(worker);
     struct usage before = usage_now();
     report->batch_started_ns = clock_now_ns();
     int result = transfer(worker, count, measured);
     report->batch_finished_ns = clock_now_ns();
     struct usage after = usage_now();
+    struct copy_counts copies_after = count_copies(worker);
     if (measured) {
         usage_add_between(&report->used, &before, &after);
-        report->user_copy_bytes += user_copy_bytes(worker) - copied_before;
+        add_copies(report, &copies_before, &copies_after);
     }
     return result;
+}
+
+/* Closing is what tells the reader that nothing more will come. */
+static void end_stream(struct worker *worker)
+{
+    worker->link->forward->operations->close(worker->link->forward);
+    worker->link->forward = worker->loop.outgoing = NULL;
 }
 
 /*
@@ -154,6 +218,8 @@ static int write_batch(struct worker *worker, uint64_t count, bool measured)
         result = run_batch(worker, count, measured);
     if (result < 0)
         return result;
+    if (worker->setup->until_end)
+        end_stream(worker);
     control_step(control, &worker->waiter, SIDE_WRITER);
     return control_await(control, &worker->waiter, SIDE_READER, 2 * batch + 2);
 }
@@ -218,7 +284,21 @@ static int measure_batch(struct worker *worker, uint64_t count)
     if (result < 0)
         return result;
     report->messages += count;
+    report->bytes += count * worker->setup->size_bytes;
     report->wall_ns += batch_ns(worker);
+    return 0;
+}
+
+/* The whole source in one batch, however long it is. */
+static int relay_all(struct worker *worker)
+{
+    struct side_report *report = worker->report;
+    int result = write_batch(worker, UINT64_MAX, true);
+    if (result < 0)
+        return result;
+    report->messages = worker->loop.next_message;
+    report->bytes = worker->loop.bytes;
+    report->wall_ns = batch_ns(worker);
     return 0;
 }
 
@@ -251,9 +331,14 @@ static int measure_batches(struct worker *worker, double message_ns)
 static int run_writer(struct worker *worker)
 {
     double message_ns;
-    int result = warm_up(worker, &message_ns);
-    if (result == 0)
-        result = measure_batches(worker, message_ns);
+    int result;
+    if (worker->setup->until_end) {
+        result = relay_all(worker);
+    } else {
+        result = warm_up(worker, &message_ns);
+        if (result == 0)
+            result = measure_batches(worker, message_ns);
+    }
     if (result == 0) {
         worker->control->batch_messages = 0; /* the end */
         control_step(worker->control, &worker->waiter, SIDE_WRITER);
@@ -278,13 +363,47 @@ static int run_reader(struct worker *worker)
     }
 }
 
+/* What could not be known within the clock: the digest of what was read from the source, and what
+ * the sink holds now. */
+static int verify(struct worker *worker)
+{
+    const struct path_ends *ends = worker->ends;
+    struct loop *loop = &worker->loop;
+    struct failure *failure = &worker->report->failure;
+    if (worker->setup->until_end)
+        return 0;
+    if (loop->source != NULL)
+        return source_digest(loop->source, loop->next_message, loop->touch, &loop->sent, failure);
+    if (loop->sink == NULL)
+        return 0;
+    struct failure difference = {0};
+    int result = sink_check(loop->sink, &ends->source, loop->next_message, &difference);
+    worker->report->sink_wrong = result == -EBADMSG;
+    return result == 0 || result == -EBADMSG ? 0
+                                             : failure_say(failure, result, "%s", difference.text);
+}
+
+/* One message through the path, changed on its way. */
+static int run_probe(struct worker *worker)
+{
+    struct probe probe = {.loop = &worker->loop,
+                          .control = worker->control,
+                          .waiter = &worker->waiter,
+                          .source = &worker->ends->source,
+                          .found = worker->report->mutations};
+    return worker->side == SIDE_WRITER ? probe_write(&probe) : probe_read(&probe);
+}
+
 int worker_run(const struct session_setup *setup, struct control *control, struct link *link,
-               enum side_index side)
+               const struct path_ends *ends, enum side_index side)
 {
     struct worker worker = {.setup = setup,
                             .control = control,
                             .side = side,
                             .report = &control->reports[side],
+                            .ends = ends,
+                            .link = link,
+                            .account = kernel_io_open(),
                             .peer = {.pid = 0, .descriptor = -1}};
     /* The steps must not disturb what is measured on the same CPU: so they do not spin for long.
      * They wait for as long as the other side's batch takes, which with the null mechanism can be
@@ -292,16 +411,23 @@ int worker_run(const struct session_setup *setup, struct control *control, struc
     worker.waiter = (struct waiter){
         .kind = WAIT_HYBRID, .patience_ns = UINT64_MAX, .failure = &worker.report->failure};
     int result = set_up(&worker, link);
-    if (result == 0) {
+    if (result == 0 && setup->probe) {
+        result = run_probe(&worker);
+    } else if (result == 0) {
         worker.report->clock_read_ns = clock_measure_read_cost_ns();
         result = side == SIDE_WRITER ? run_writer(&worker) : run_reader(&worker);
     }
+    if (result == 0 && !setup->probe)
+        result = verify(&worker);
     worker.report->sent = worker.loop.sent;
     worker.report->received = worker.loop.received;
+    worker.report->digest = worker.loop.digest;
     if (result < 0)
         failure_set(&worker.report->failure, result, "the %s",
                     side == SIDE_WRITER ? "writer" : "reader");
     loop_finish(&worker.loop);
+    if (worker.account >= 0)
+        close(worker.account);
     peer_close(&worker.peer);
     return result;
 }

@@ -7,6 +7,8 @@
 
 #include "measure/control.h"
 #include "measure/session.h"
+#include "measure/sink.h"
+#include "measure/source.h"
 
 /* The channels of a session: forward from writer to reader, backward (latency only) in return. */
 struct link {
@@ -14,9 +16,15 @@ struct link {
     struct channel *backward; /* NULL in a one-way test */
 };
 
+/* Where a relay's bytes come from and go to; opened before the fork. */
+struct path_ends {
+    struct source source;
+    struct sink sink;
+};
+
 /* Runs one side to its end and leaves its report in control->reports[side]. To be called in a
  * process of its own, just forked. Returns 0 or -errno; the failure is in the report. */
 int worker_run(const struct session_setup *setup, struct control *control, struct link *link,
-               enum side_index side);
+               const struct path_ends *ends, enum side_index side);
 
 #endif

@@ -97,27 +97,45 @@ int channel_send(struct channel *channel, const void *buffer, size_t size)
     return 0;
 }
 
-int channel_receive(struct channel *channel, void *buffer, size_t size)
+int channel_ended_early(const struct channel *channel)
+{
+    return failure_say(channel->setup.failure, -EPIPE,
+                       "the writer closed its end in the middle of the run");
+}
+
+int channel_receive_some(struct channel *channel, void *buffer, size_t least, size_t most,
+                         size_t *size)
 {
     const struct channel_operations *operations = channel->operations;
     if (operations->receive != NULL)
-        return operations->receive(channel, buffer, size);
-    unsigned char *next = buffer;
-    while (size > 0) {
+        return operations->receive(channel, buffer, least, most, size);
+    size_t done = 0;
+    while (done < least) {
         const void *view;
         size_t piece;
-        size_t most = size < PIECE_BYTES ? size : PIECE_BYTES;
-        int result = operations->acquire(channel, 1, most, &view, &piece);
+        size_t wanted = most - done < PIECE_BYTES ? most - done : PIECE_BYTES;
+        int result = operations->acquire(channel, 1, wanted, &view, &piece);
+        if (result == -ENODATA && done > 0)
+            break;
         if (result < 0)
             return result;
-        copy_counted(&channel->user_copy_bytes, next, view, piece);
+        copy_counted(&channel->user_copy_bytes, (unsigned char *)buffer + done, view, piece);
         result = operations->release(channel, piece);
         if (result < 0)
             return result;
-        next += piece;
-        size -= piece;
+        done += piece;
     }
+    *size = done;
     return 0;
+}
+
+int channel_receive(struct channel *channel, void *buffer, size_t size)
+{
+    size_t got;
+    int result = channel_receive_some(channel, buffer, size, size, &got);
+    if (result == -ENODATA || (result == 0 && got < size))
+        return channel_ended_early(channel);
+    return result;
 }
 
 void *channel_allocate(size_t size, struct failure *failure)

@@ -25,6 +25,7 @@
 #include "base/failure.h"
 #include "base/terms.h"
 #include "transfer/peer.h"
+#include "transfer/stages.h"
 #include "transfer/wait.h"
 
 #include <stdbool.h>
@@ -53,6 +54,8 @@ struct channel_operations {
     bool loan_is_private;
     /* False for the null mechanism: nothing arrives, so nothing can be verified. */
     bool transfers;
+    /* For the ledger: what happens to each byte between the two buffers, by copies mode. */
+    struct transfer_stages stages[COPIES_COUNT];
 
     /* 1. Required. Makes the channel and what must be there before the fork. Does not block. On
      * success *channel is owned by the caller and freed by close, in every process by itself. */
@@ -72,7 +75,9 @@ struct channel_operations {
     int (*commit)(struct channel *channel, size_t size);
 
     /* 5. Required, reader only. Lends a view of at least `least` and at most `most` bytes; blocks
-     * until they are there. The reader must ask for the same `least` as the writer did. */
+     * until they are there. The reader must ask for the same `least` as the writer did. Once the
+     * writer has closed it lends what is left, which may be less than `least`, and then returns
+     * -ENODATA, which describes no failure. */
     int (*acquire)(struct channel *channel, size_t least, size_t most, const void **view,
                    size_t *size);
 
@@ -84,12 +89,23 @@ struct channel_operations {
      * them are accepted. The buffer is the caller's again on return. */
     int (*send)(struct channel *channel, const void *buffer, size_t size);
 
-    /* 8. Optional, reader only. Receives exactly `size` bytes into the caller's buffer. */
-    int (*receive)(struct channel *channel, void *buffer, size_t size);
+    /* 8. Optional, reader only. Receives at least `least` and at most `most` bytes into the
+     * caller's buffer; blocks, and ends, as acquire does. */
+    int (*receive)(struct channel *channel, void *buffer, size_t least, size_t most, size_t *size);
 
     /* 9. Required. Gives up whatever this process holds and frees the channel; what was committed
-     * before stays readable for the peer. Never fails, NULL is allowed, does not block. */
+     * before stays readable for the peer, whose reads find the end behind it. A pipe cannot tell a
+     * writer that closed from one that was killed, so the end is no proof that all has arrived.
+     * Never fails, NULL is allowed, does not block. */
     void (*close)(struct channel *channel);
+
+    /* No operation of a transfer, but for a witness of copies, measure/probe.h. Optional, reader
+     * only; for a mechanism whose bytes in flight nobody else can reach. Receives `size` bytes that
+     * are there into `buffer` (NULL: into a loan) as receive (acquire) does; *view is where. Then
+     * changes what was received, looks whether what was in flight changed with it (*shared), and
+     * changes it back. */
+    int (*probe_receive)(struct channel *channel, void *buffer, size_t size, const void **view,
+                         bool *shared);
 };
 
 /* The part of every channel that is not the mechanism's own; mechanisms embed it first. */
@@ -131,9 +147,18 @@ void channel_watch(struct channel *channel, const struct peer *peer, struct fail
 uint64_t channel_round_capacity(uint64_t bytes);
 
 /* Sends or receives all of a caller's buffer, of any size: through the mechanism's own operation,
- * or in pieces through the loan with one counted copy. Blocks; returns as the operations do. */
+ * or in pieces through the loan with one counted copy. Blocks; returns as the operations do. An end
+ * of the stream before `size` bytes is a failure of channel_receive (-EPIPE). */
 int channel_send(struct channel *channel, const void *buffer, size_t size);
 int channel_receive(struct channel *channel, void *buffer, size_t size);
+
+/* As channel_receive, of at least `least` and at most `most` bytes; fewer only at the end of the
+ * stream, and -ENODATA behind it. */
+int channel_receive_some(struct channel *channel, void *buffer, size_t least, size_t most,
+                         size_t *size);
+
+/* Describes, and returns, that the stream ended where it must not (-EPIPE). */
+int channel_ended_early(const struct channel *channel);
 
 /* Private memory for payload, page aligned and already mapped (no first-touch fault later).
  * Returns NULL with the reason in `failure` when there is not enough. */

@@ -107,6 +107,8 @@ static void shm_close(struct channel *channel)
     struct shm_channel *shm = (struct shm_channel *)channel;
     if (shm == NULL)
         return;
+    if (shm->ring.shared != NULL && channel->role == CHANNEL_WRITER)
+        ring_finish(&shm->ring);
     if (shm->memory != NULL)
         shmdt(shm->memory);
     free(shm);
@@ -363,6 +365,8 @@ const struct channel_operations channel_shm = {
     .waits = 1U << WAIT_BLOCK | 1U << WAIT_SPIN | 1U << WAIT_HYBRID | 1U << WAIT_SEMOP,
     .loan_is_private = false,
     .transfers = true,
+    .stages =
+        {[COPIES_OWN] = {STAGE_USER, STAGE_USER}, [COPIES_INPLACE] = {STAGE_NONE, STAGE_NONE}},
     .create = shm_create,
     .open = shm_open_end,
     .reserve = shm_reserve,

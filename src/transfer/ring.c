@@ -6,6 +6,10 @@
 /* "pvsring1": tells our ring from whatever else may lie in a segment. */
 #define RING_MAGIC UINT64_C(0x31676e6972737670)
 
+/* In a published position: the producer has finished. No stream gets there by counting bytes, and
+ * as the highest bit it is beyond every position that anybody waits for. */
+#define RING_FINISHED (UINT64_C(1) << 63)
+
 static size_t header_bytes(void)
 {
     /* Data begins on a page, so that it is aligned as a private buffer is. */
@@ -46,37 +50,40 @@ static size_t smaller(uint64_t a, uint64_t b)
     return (size_t)(a < b ? a : b);
 }
 
-static uint64_t aligned(const struct ring_end *end, uint64_t size)
+/* Where the next loan of at least `least` bytes begins. */
+struct loan_place {
+    uint64_t skip;  /* bytes between our position and the loan */
+    uint64_t start; /* of the loan, in the data */
+};
+
+/* Loans begin at the alignment, and do not run over the end of the data. Positions count exact
+ * bytes, so that a shorter last message is seen as what it is. */
+static struct loan_place place_loan(const struct ring_end *end, uint64_t least)
 {
-    return (size + end->alignment - 1) & ~(end->alignment - 1);
+    uint64_t padding = -end->offset & (end->alignment - 1);
+    uint64_t start = end->offset + padding;
+    uint64_t left = end->capacity - start;
+    if (left >= least)
+        return (struct loan_place){.skip = padding, .start = start};
+    return (struct loan_place){.skip = padding + left, .start = 0};
 }
 
-/* How many bytes the next loan of at least `least` skips at the end of the data. */
-static uint64_t skip_for(const struct ring_end *end, uint64_t least)
+/* Notes the loan and tells where it lies, and how much of `available` bytes it is. */
+static unsigned char *lend(struct ring_end *end, const struct loan_place *place, uint64_t available,
+                           uint64_t most, size_t *size)
 {
-    uint64_t left = end->capacity - end->offset;
-    return left < least ? left : 0;
-}
-
-static size_t loan_size(const struct ring_end *end, uint64_t available, uint64_t most)
-{
-    uint64_t contiguous = end->capacity - (end->skip > 0 ? 0 : end->offset);
-    return smaller(smaller(available - end->skip, contiguous), most);
-}
-
-static unsigned char *loan_start(const struct ring_end *end)
-{
-    return end->data + (end->skip > 0 ? 0 : end->offset);
+    end->skip = place->skip;
+    end->start = place->start;
+    *size = smaller(smaller(available - place->skip, end->capacity - place->start), most);
+    return end->data + place->start;
 }
 
 /* Moves our position behind the skipped bytes and `size` bytes of the loan. */
 static void advance(struct ring_end *end, uint64_t size)
 {
-    uint64_t step = aligned(end, size);
-    end->offset = (end->skip > 0 ? 0 : end->offset) + step;
-    if (end->offset == end->capacity)
-        end->offset = 0;
-    end->position += end->skip + step;
+    end->offset = end->start + size;
+    end->position += end->skip + size;
+    end->start = end->offset;
     end->skip = 0;
 }
 
@@ -93,8 +100,8 @@ static uint64_t comfortable(const struct ring_end *end, uint64_t needed)
 
 int ring_reserve(struct ring_end *end, size_t least, size_t most, void **space, size_t *size)
 {
-    uint64_t skip = skip_for(end, aligned(end, least));
-    uint64_t needed = skip + aligned(end, least);
+    struct loan_place place = place_loan(end, least);
+    uint64_t needed = place.skip + least;
     uint64_t used = end->position - end->peer_position;
     if (end->capacity - used < needed) {
         uint64_t full = end->position - end->capacity; /* wraps below 0: only differences count */
@@ -104,9 +111,7 @@ int ring_reserve(struct ring_end *end, size_t least, size_t most, void **space, 
             return result;
         used = end->position - end->peer_position;
     }
-    end->skip = skip;
-    *size = loan_size(end, end->capacity - used, most);
-    *space = loan_start(end);
+    *space = lend(end, &place, end->capacity - used, most, size);
     return 0;
 }
 
@@ -116,19 +121,36 @@ void ring_commit(struct ring_end *end, size_t size)
     wait_publish(end->waiter, &end->shared->published, end->position);
 }
 
+void ring_finish(struct ring_end *end)
+{
+    wait_publish(end->waiter, &end->shared->published, end->position | RING_FINISHED);
+}
+
+/* Waits until the producer has come to `needed`, or has finished. */
+static int look_for_producer(struct ring_end *end, uint64_t needed)
+{
+    uint64_t seen;
+    int result = wait_for_position(end->waiter, &end->shared->published, needed, needed, &seen);
+    if (result < 0)
+        return result;
+    end->finished = (seen & RING_FINISHED) != 0;
+    end->peer_position = seen & ~RING_FINISHED;
+    return 0;
+}
+
 int ring_acquire(struct ring_end *end, size_t least, size_t most, const void **view, size_t *size)
 {
-    uint64_t skip = skip_for(end, aligned(end, least));
-    uint64_t needed = end->position + skip + aligned(end, least);
-    if (end->peer_position < needed) {
-        int result = wait_for_position(end->waiter, &end->shared->published, needed, needed,
-                                       &end->peer_position);
+    struct loan_place place = place_loan(end, least);
+    uint64_t needed = end->position + place.skip + least;
+    if (end->peer_position < needed && !end->finished) {
+        int result = look_for_producer(end, needed);
         if (result < 0)
             return result;
     }
-    end->skip = skip;
-    *size = loan_size(end, end->peer_position - end->position, most);
-    *view = loan_start(end);
+    uint64_t available = end->peer_position - end->position;
+    if (end->finished && available <= place.skip)
+        return -ENODATA;
+    *view = lend(end, &place, available, most, size);
     return 0;
 }
 

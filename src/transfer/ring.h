@@ -10,6 +10,7 @@
 
 #include "transfer/wait.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,7 +35,9 @@ struct ring_end {
     uint64_t position;      /* ours: as published (producer) or released (consumer) */
     uint64_t peer_position; /* the other side's, as last seen: spares a look at its cache line */
     uint64_t offset;        /* of `position` in the data */
-    uint64_t skip;          /* bytes at the end of the data that the current loan leaves unused */
+    bool finished;          /* consumer: the producer has handed over its last byte */
+    uint64_t skip;          /* bytes before the current loan that stay unused */
+    uint64_t start;         /* of the current loan in the data */
 };
 
 /* The bytes of memory that a ring of `capacity_bytes` needs, page aligned data included. */
@@ -64,7 +67,11 @@ int ring_reserve(struct ring_end *end, size_t least, size_t most, void **space, 
 /* Producer: hands over the first `size` bytes (at most what was lent) of the last loan. */
 void ring_commit(struct ring_end *end, size_t size);
 
-/* Consumer: lends a view of handed-over bytes; the mirror of ring_reserve. */
+/* Producer: no more will come. Does not block; nothing may be reserved afterwards. */
+void ring_finish(struct ring_end *end);
+
+/* Consumer: lends a view of handed-over bytes; the mirror of ring_reserve. Of a finished stream it
+ * lends what is left, which may be less than `least`, and then returns -ENODATA. */
 int ring_acquire(struct ring_end *end, size_t least, size_t most, const void **view, size_t *size);
 
 /* Consumer: gives back the first `size` bytes of the last view. */

@@ -166,7 +166,7 @@ int stream_send(struct channel *channel, const void *buffer, size_t size)
     return 0;
 }
 
-/* Reads at least `least` and at most `most` bytes; *got is how many. */
+/* Reads at least `least` and at most `most` bytes, or what is left at the end; *got is how many. */
 static int read_between(struct stream *stream, unsigned char *buffer, size_t least, size_t most,
                         size_t *got)
 {
@@ -180,9 +180,10 @@ static int read_between(struct stream *stream, unsigned char *buffer, size_t lea
                 return result;
             continue;
         }
+        if (count == 0 && done == 0)
+            return -ENODATA;
         if (count == 0)
-            return failure_say(stream->channel.setup.failure, -EPIPE,
-                               "the writer closed its end in the middle of the run");
+            break;
         attempts = (struct wait_attempts){0};
         done += (size_t)count;
     }
@@ -190,10 +191,9 @@ static int read_between(struct stream *stream, unsigned char *buffer, size_t lea
     return 0;
 }
 
-int stream_receive(struct channel *channel, void *buffer, size_t size)
+int stream_receive(struct channel *channel, void *buffer, size_t least, size_t most, size_t *size)
 {
-    size_t got;
-    return read_between((struct stream *)channel, buffer, size, size, &got);
+    return read_between((struct stream *)channel, buffer, least, most, size);
 }
 
 int stream_acquire(struct channel *channel, size_t least, size_t most, const void **view,

@@ -1,0 +1,153 @@
+#include "measure/sink.h"
+
+#include "transfer/channel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static uint64_t slots_for(const struct source *source)
+{
+    uint64_t slots =
+        source->slots > 0 ? source->slots : source_generated_slots(source->message_bytes);
+    return slots > 1 ? slots - 1 : 1;
+}
+
+static bool is_same_file(int descriptor, int other)
+{
+    struct stat one;
+    struct stat two;
+    return other >= 0 && fstat(descriptor, &one) == 0 && fstat(other, &two) == 0 &&
+           S_ISREG(one.st_mode) && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
+static int open_file(struct sink *sink, const struct sink_setup *setup, const struct source *source,
+                     struct failure *failure)
+{
+    sink->descriptor = setup->path != NULL
+                           ? open(setup->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666)
+                           : memfd_create("sink", MFD_CLOEXEC);
+    /* What cannot be read back (a FIFO, a terminal) can still be written on. */
+    if (sink->descriptor < 0 && setup->path != NULL && (errno == EACCES || errno == ENXIO))
+        sink->descriptor = open(setup->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (sink->descriptor < 0)
+        return failure_set(
+            failure, errno == ENOENT || errno == EISDIR || errno == ENOTDIR ? -EINVAL : -errno,
+            "--output %.120s: cannot be written",
+            setup->path != NULL ? setup->path : "(in memory)");
+    /* Looked at before anything is cut off. */
+    if (is_same_file(sink->descriptor, source->descriptor))
+        return failure_say(failure, -EINVAL, "--output %.120s: is the input itself", setup->path);
+    struct stat status;
+    if (fstat(sink->descriptor, &status) != 0)
+        return failure_set(failure, -errno, "--output");
+    if (S_ISREG(status.st_mode) && ftruncate(sink->descriptor, 0) != 0)
+        return failure_set(failure, -errno, "--output %.120s: emptying it", setup->path);
+    if (!setup->circular)
+        return 0;
+    if (!S_ISREG(status.st_mode))
+        return failure_say(failure, -EINVAL,
+                           "--output %.120s: overwriting in place (--seconds, --count) needs a "
+                           "regular file",
+                           setup->path);
+    sink->slots = slots_for(source);
+    /* So that no first write to a page is timed; a file system that cannot do it learns its pages
+     * in the warm-up. */
+    int result = fallocate(sink->descriptor, 0, 0, (off_t)(sink->slots * sink->message_bytes));
+    if (result != 0 && errno == ENOSPC)
+        return failure_set(failure, -errno, "--output %.120s: making room",
+                           setup->path != NULL ? setup->path : "(in memory)");
+    return 0;
+}
+
+int sink_open(const struct sink_setup *setup, const struct source *source, struct sink *sink,
+              struct failure *failure)
+{
+    struct sink opened = {
+        .kind = setup->kind, .descriptor = -1, .message_bytes = setup->message_bytes};
+    int result = 0;
+    switch (setup->kind) {
+    case SINK_FILE:
+        result = open_file(&opened, setup, source, failure);
+        break;
+    case SINK_STDOUT:
+        opened.descriptor = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        if (opened.descriptor < 0)
+            result = failure_set(failure, -errno, "standard output");
+        break;
+    case SINK_NULL:
+        opened.descriptor = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        if (opened.descriptor < 0)
+            result = failure_set(failure, -errno, "opening /dev/null");
+        break;
+    case SINK_USE:
+    case SINK_KIND_COUNT:
+        break;
+    }
+    if (result < 0) {
+        sink_close(&opened);
+        return result;
+    }
+    *sink = opened;
+    return 0;
+}
+
+void sink_close(struct sink *sink)
+{
+    if (sink->descriptor >= 0)
+        close(sink->descriptor);
+    sink->descriptor = -1;
+}
+
+int sink_write(const struct sink *sink, uint64_t message, const void *view, size_t size,
+               struct failure *failure)
+{
+    const unsigned char *next = view;
+    off_t offset = sink->slots > 0 ? (off_t)(message % sink->slots * sink->message_bytes) : 0;
+    while (size > 0) {
+        ssize_t written = sink->slots > 0 ? pwrite(sink->descriptor, next, size, offset)
+                                          : write(sink->descriptor, next, size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return failure_set(failure, -errno, "writing to the sink (%s)", sink_names[sink->kind]);
+        next += written;
+        offset += written;
+        size -= (size_t)written;
+    }
+    return 0;
+}
+
+static int check_slot(const struct sink *sink, const struct source *source, uint64_t message,
+                      void *expected, void *found, struct failure *failure)
+{
+    int result = source_repeat(source, message, expected, failure);
+    if (result < 0)
+        return result;
+    off_t offset = (off_t)(message % sink->slots * sink->message_bytes);
+    if (pread(sink->descriptor, found, sink->message_bytes, offset) != (ssize_t)sink->message_bytes)
+        return failure_set(failure, -EIO, "reading the sink back");
+    if (memcmp(expected, found, sink->message_bytes) != 0)
+        return failure_say(failure, -EBADMSG, "message %llu is not in the file as it was sent",
+                           (unsigned long long)message);
+    return 0;
+}
+
+int sink_check(const struct sink *sink, const struct source *source, uint64_t count,
+               struct failure *failure)
+{
+    if (sink->kind != SINK_FILE || sink->slots == 0 || source->kind == SOURCE_STDIN)
+        return 0;
+    void *expected = channel_allocate(sink->message_bytes, failure);
+    void *found = channel_allocate(sink->message_bytes, failure);
+    int result = expected != NULL && found != NULL ? 0 : -ENOMEM;
+    uint64_t first = count > sink->slots ? count - sink->slots : 0;
+    for (uint64_t message = first; message < count && result == 0; message++)
+        result = check_slot(sink, source, message, expected, found, failure);
+    channel_free(expected, sink->message_bytes);
+    channel_free(found, sink->message_bytes);
+    return result;
+}

@@ -1,0 +1,200 @@
+#include "measure/source.h"
+
+#include "base/units.h"
+#include "transfer/channel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+uint64_t source_generated_slots(size_t message_bytes)
+{
+    uint64_t slots = (SOURCE_GENERATED_BYTES + message_bytes - 1) / message_bytes;
+    return slots < 2 ? 2 : slots;
+}
+
+/* A file without a name: it lies in the page cache as any file that was read before, and nothing
+ * of it can be left behind. */
+static int generate_file(struct source *source, struct failure *failure)
+{
+    source->slots = source_generated_slots(source->message_bytes);
+    size_t bytes = (size_t)source->slots * source->message_bytes;
+    source->descriptor = memfd_create("source", MFD_CLOEXEC);
+    if (source->descriptor < 0 || ftruncate(source->descriptor, (off_t)bytes) != 0)
+        return failure_set(failure, -errno, "generating the source file");
+    void *memory =
+        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, source->descriptor, 0);
+    if (memory == MAP_FAILED)
+        return failure_set(failure, -errno, "filling the source file");
+    struct payload_digest unused = {0};
+    payload_fill(memory, bytes, source->seed, 0, &unused);
+    munmap(memory, bytes);
+    return 0;
+}
+
+static int open_file(struct source *source, const struct source_setup *setup,
+                     struct failure *failure)
+{
+    struct stat status;
+    char size[UNITS_TEXT_BYTES];
+    source->descriptor = open(setup->path, O_RDONLY | O_CLOEXEC);
+    if (source->descriptor < 0 || fstat(source->descriptor, &status) != 0)
+        return failure_set(failure, errno == ENOENT ? -EINVAL : -errno, "--input %.120s: %s",
+                           setup->path, errno == ENOENT ? "there is no such file" : "cannot open");
+    if (S_ISDIR(status.st_mode))
+        return failure_say(failure, -EINVAL, "--input %.120s: is a folder, not a file",
+                           setup->path);
+    if (!setup->circular)
+        return 0;
+    if (!S_ISREG(status.st_mode) || (uint64_t)status.st_size < setup->message_bytes)
+        return failure_say(
+            failure, -EINVAL,
+            "--input %.120s: reading it again and again (--seconds, --count) needs a "
+            "regular file of at least one message (--size %s)",
+            setup->path, units_format_bytes(setup->message_bytes, size));
+    source->slots = (uint64_t)status.st_size / setup->message_bytes;
+    return 0;
+}
+
+int source_open(const struct source_setup *setup, struct source *source, struct failure *failure)
+{
+    struct source opened = {.kind = setup->kind,
+                            .descriptor = -1,
+                            .message_bytes = setup->message_bytes,
+                            .seed = setup->seed};
+    int result = 0;
+    switch (setup->kind) {
+    case SOURCE_FILE:
+        result = setup->path != NULL ? open_file(&opened, setup, failure)
+                                     : generate_file(&opened, failure);
+        if (!setup->circular)
+            opened.slots = 0;
+        break;
+    case SOURCE_STDIN:
+        /* A copy, so that closing the source leaves standard input alone. */
+        opened.descriptor = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        if (opened.descriptor < 0)
+            result = failure_set(failure, -errno, "standard input");
+        break;
+    case SOURCE_ZERO:
+        opened.descriptor = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+        if (opened.descriptor < 0)
+            result = failure_set(failure, -errno, "opening /dev/zero");
+        break;
+    case SOURCE_MEMORY:
+    case SOURCE_KIND_COUNT:
+        break;
+    }
+    if (result < 0) {
+        source_close(&opened);
+        return result;
+    }
+    *source = opened;
+    return 0;
+}
+
+void source_close(struct source *source)
+{
+    if (source->descriptor >= 0)
+        close(source->descriptor);
+    source->descriptor = -1;
+}
+
+/* Reads until `size` bytes are there or the source has ended. */
+static int read_all(const struct source *source, unsigned char *space, size_t size, off_t offset,
+                    bool once, size_t *got, struct failure *failure)
+{
+    size_t done = 0;
+    while (done < size) {
+        ssize_t count = source->slots > 0 ? pread(source->descriptor, space + done, size - done,
+                                                  offset + (off_t)done)
+                                          : read(source->descriptor, space + done, size - done);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return failure_set(failure, -errno, "reading the source (%s)",
+                               source_names[source->kind]);
+        done += (size_t)count;
+        if (count == 0 || once)
+            break;
+    }
+    *got = done;
+    return 0;
+}
+
+int source_read(const struct source *source, uint64_t message, void *space, bool as_it_comes,
+                size_t *got, struct failure *failure)
+{
+    uint64_t slot = source->slots > 0 ? message % source->slots : 0;
+    size_t done = 0;
+    int result = read_all(source, space, source->message_bytes,
+                          (off_t)(slot * source->message_bytes), as_it_comes, &done, failure);
+    if (result < 0)
+        return result;
+    if (source->slots > 0 && done < source->message_bytes)
+        return failure_say(failure, -EIO, "--input: the file became shorter while it was read");
+    *got = done;
+    return 0;
+}
+
+/* A message again, without moving the place up to which the source has been read. */
+static int reread(const struct source *source, uint64_t message, void *space,
+                  struct failure *failure)
+{
+    uint64_t slot = source->slots > 0 ? message % source->slots : message;
+    ssize_t count = pread(source->descriptor, space, source->message_bytes,
+                          (off_t)(slot * source->message_bytes));
+    if (count == (ssize_t)source->message_bytes)
+        return 0;
+    return failure_set(failure, count < 0 ? -errno : -EIO, "reading the source (%s) again",
+                       source_names[source->kind]);
+}
+
+int source_repeat(const struct source *source, uint64_t message, void *space,
+                  struct failure *failure)
+{
+    struct payload_digest unused = {0};
+    switch (source->kind) {
+    case SOURCE_MEMORY:
+        payload_fill(space, source->message_bytes, source->seed, message, &unused);
+        return 0;
+    case SOURCE_ZERO:
+        memset(space, 0, source->message_bytes);
+        return 0;
+    case SOURCE_FILE:
+    case SOURCE_STDIN:
+        return reread(source, message, space, failure);
+    case SOURCE_KIND_COUNT:
+        break;
+    }
+    return -EINVAL;
+}
+
+/* The circle's bytes where they lie, or one message of zeros; *bytes is how many to unmap. */
+static const unsigned char *map_messages(const struct source *source, size_t *bytes)
+{
+    bool file = source->kind == SOURCE_FILE;
+    *bytes = (size_t)(file ? source->slots : 1) * source->message_bytes;
+    void *memory = mmap(NULL, *bytes, PROT_READ, file ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS,
+                        file ? source->descriptor : -1, 0);
+    return memory != MAP_FAILED ? memory : NULL;
+}
+
+int source_digest(const struct source *source, uint64_t count, const struct payload_touch *touch,
+                  struct payload_digest *digest, struct failure *failure)
+{
+    size_t mapped_bytes;
+    /* Mapped, not read: reading would count in /proc/PID/io, one of the witnesses. */
+    const unsigned char *messages = map_messages(source, &mapped_bytes);
+    if (messages == NULL)
+        return failure_set(failure, -errno, "mapping the source to verify what arrived");
+    for (uint64_t message = 0; message < count; message++) {
+        uint64_t slot = source->kind == SOURCE_FILE ? message % source->slots : 0;
+        touch->consume(messages + slot * source->message_bytes, source->message_bytes, digest);
+    }
+    munmap((void *)messages, mapped_bytes);
+    return 0;
+}
