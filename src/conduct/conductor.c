@@ -6,6 +6,7 @@
 #include "conduct/run.h"
 #include "conduct/run_record.h"
 #include "machine/manifest.h"
+#include "results/cause.h"
 #include "results/summary.h"
 
 #include <errno.h>
@@ -181,6 +182,8 @@ static int finish_bundle(struct run *run)
                      ? summary_write(run->bundle.folder, run->task->seed, run->failure)
                      : failure_say(run->failure, -ENODATA, "not one sample succeeded");
     }
+    if (result == 0)
+        result = cause_write(run->bundle.folder, run->task->seed, run->failure);
     if (result == 0)
         result = bundle_finish(&run->bundle, run->failure);
     if (result < 0) {
