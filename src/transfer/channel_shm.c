@@ -338,6 +338,8 @@ const struct channel_operations channel_shm = {
     .waits = 1U << WAIT_BLOCK | 1U << WAIT_SPIN | 1U << WAIT_HYBRID | 1U << WAIT_SEMOP,
     .loan_is_private = false,
     .transfers = true,
+    .stages =
+        {[COPIES_OWN] = {STAGE_USER, STAGE_USER}, [COPIES_INPLACE] = {STAGE_NONE, STAGE_NONE}},
     .create = shm_create,
     .open = shm_open_end,
     .reserve = shm_reserve,
