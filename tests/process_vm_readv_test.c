@@ -14,9 +14,13 @@ static ssize_t bent_readv(int pid, const struct iovec *here, unsigned long here_
 #undef process_vm_readv
 
 #include "base/exit_code.h"
+#include "base/leftover.h"
+#include "machine/cpu.h"
+#include "measure/copies_audit.h"
 #include "measure/program.h"
 #include "pair.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -280,6 +284,59 @@ static void nothing_moves_without_an_agreed_size(void **state)
     assert_true(failure.text[0] != '\0');
 }
 
+/* ---- the ledger ---- */
+
+/* One copy between the two buffers, seen by mutation and by nobody else. */
+static void the_ledger_has_one_remote_copy(void **state)
+{
+    (void)state;
+    static const struct {
+        enum source_kind source;
+        enum sink_kind sink;
+        double copies;
+        double kernel_io;
+    } paths[] = {
+        {SOURCE_MEMORY, SINK_USE, 1, 0},
+        {SOURCE_FILE, SINK_USE, 2, 1},
+        {SOURCE_FILE, SINK_FILE, 3, 2},
+    };
+    int *cpus;
+    size_t count;
+    assert_int_equal(cpu_list_allowed(&cpus, &count), 0);
+    assert_int_equal(leftover_start(NULL), 0);
+    for (size_t index = 0; index < sizeof paths / sizeof paths[0]; index++) {
+        for (int copies = 0; copies < COPIES_COUNT; copies++) {
+            struct failure failure = {0};
+            struct copies_audit audit;
+            struct session_setup setup = {.operations = &channel_process_vm_readv,
+                                          .test = TEST_RELAY,
+                                          .wait = WAIT_BLOCK,
+                                          .copies = (enum copies)copies,
+                                          .touch = TOUCH_FULL,
+                                          .placement = PLACEMENT_SAME,
+                                          .cpus = {cpus[0], cpus[0]},
+                                          .source = paths[index].source,
+                                          .sink = paths[index].sink,
+                                          .size_bytes = 16384,
+                                          .capacity_bytes = 65536,
+                                          .seconds = 0.002,
+                                          .seed = 5,
+                                          .timeout_seconds = 20};
+            if (copies_audit(&setup, &audit, &failure) != 0)
+                fail_msg("%s", failure.text);
+            if (!audit.agrees)
+                fail_msg("path %zu: %s", index, audit.note);
+            assert_true(ledger_copies(&audit.path) == paths[index].copies);
+            assert_true(isnan(audit.kernel_io) ||
+                        fabs(audit.kernel_io - paths[index].kernel_io) < 0.01);
+            assert_true(audit.ledger_user == 0.0);
+            assert_int_equal(audit.mutations[LEDGER_TRANSFER_IN], MUTATION_SHARED);
+            assert_int_equal(audit.mutations[LEDGER_TRANSFER_OUT], MUTATION_COPIED);
+        }
+    }
+    free(cpus);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,6 +349,7 @@ int main(void)
         cmocka_unit_test_setup(what_a_dead_writer_handed_over_is_lost_and_said_so, reset),
         cmocka_unit_test_setup(a_closing_writer_goes_when_the_reader_closes, reset),
         cmocka_unit_test_setup(nothing_moves_without_an_agreed_size, reset),
+        cmocka_unit_test_setup(the_ledger_has_one_remote_copy, reset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

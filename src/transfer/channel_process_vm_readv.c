@@ -346,6 +346,9 @@ const struct channel_operations channel_process_vm_readv = {
     .waits = 1U << WAIT_BLOCK | 1U << WAIT_SPIN | 1U << WAIT_HYBRID,
     .loan_is_private = true,
     .transfers = true,
+    /* The payload starts in what is handed over; the kernel copies it out. */
+    .stages =
+        {[COPIES_OWN] = {STAGE_NONE, STAGE_REMOTE}, [COPIES_INPLACE] = {STAGE_NONE, STAGE_REMOTE}},
     .create = remote_create,
     .open = remote_open,
     .reserve = remote_reserve,
