@@ -31,7 +31,7 @@ static void print_row(const struct cell *first, const struct cell *last, size_t 
 {
     char least[UNITS_TEXT_BYTES];
     char most[UNITS_TEXT_BYTES];
-    fprintf(stream, "  %-10s %-10s %-6s %-7s %-8s %3d,%-3d %2zu size%s %s", first->mechanism,
+    fprintf(stream, "  %-16s %-10s %-6s %-7s %-8s %3d,%-3d %2zu size%s %s", first->mechanism,
             first->test, first->wait, first->copies, first->placement, first->cpus.writer,
             first->cpus.reader, sizes,
             sizes == 1 ? ": " : "s:", units_format_bytes(first->size_bytes, least));

@@ -47,9 +47,10 @@ struct session {
 static uint64_t memory_needed(const struct session_setup *setup)
 {
     uint64_t directions = setup->test == TEST_LATENCY ? 2 : 1;
-    /* Per direction: what is produced, what is consumed, and for vmsplice a pool of two. */
-    uint64_t buffers =
-        setup->operations->receive != NULL && setup->operations->send == NULL ? 3 : 2;
+    /* Per direction: what is produced and what is consumed; where the writer lends private memory
+     * (vmsplice, process_vm_readv) two loans, and both buffers that the reader may have. */
+    bool lends_private = setup->operations->send == NULL && setup->operations->loan_is_private;
+    uint64_t buffers = lends_private ? 4 : 2;
     return directions * (buffers * setup->size_bytes + setup->capacity_bytes) +
            extra_copies_region_bytes(setup->extra_copies, setup->working_set,
                                      (size_t)setup->size_bytes);

@@ -96,7 +96,9 @@ struct channel_operations {
     /* 9. Required. Gives up whatever this process holds and frees the channel; what was committed
      * before stays readable for the peer, whose reads find the end behind it. A pipe cannot tell a
      * writer that closed from one that was killed, so the end is no proof that all has arrived.
-     * Never fails, NULL is allowed, does not block. */
+     * Never fails, NULL is allowed, does not block; except where what was committed lies in memory
+     * of the writer alone: then the writer waits until the reader has taken it, has closed its own
+     * end or has died, as patiently as any wait. */
     void (*close)(struct channel *channel);
 
     /* No operation of a transfer, but for a witness of copies, measure/probe.h. Optional, reader
@@ -141,6 +143,10 @@ int channel_create(const struct channel_operations *operations, const struct cha
 /* Says, after the fork and before open, who the peer is and where this process describes its
  * failures. `peer` is copied; its descriptor stays the caller's. */
 void channel_watch(struct channel *channel, const struct peer *peer, struct failure *failure);
+
+/* How the two ends wait for each other in open, where they meet through a position: asleep, because
+ * that can be long. Both must use it. */
+struct waiter channel_meeting_waiter(const struct channel *channel);
 
 /* The capacity that pipes would really have: `bytes` rounded up to a power of two of at least a
  * page (F_SETPIPE_SZ does the same). All mechanisms use it, so that the bytes in flight match. */
