@@ -45,12 +45,24 @@ LIBRARY  := $(BUILD)/libpipe-vs-shm.a
 HELPERS  := $(HELPER_SOURCES:%.c=$(BUILD)/%.o)
 OBJECTS  := $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 PROGRAMS := $(PROGRAM_SOURCES:bench/%.c=$(BUILD)/bin/%)
+
+# The audit build: the matched programs once more, with every memcpy counted at link level, to
+# witness the copies. What is measured is never built like this.
+AUDITED        := $(patsubst bench/%.c,%,$(shell grep -l 'measure/program\.h' $(PROGRAM_SOURCES)))
+AUDIT_PROGRAMS := $(AUDITED:%=$(BUILD)/bin/audit/%)
+AUDIT_FLAGS    := -fno-builtin-memcpy -fno-builtin-memmove -U_FORTIFY_SOURCE
+AUDIT_WRAP     := -Wl,--wrap=memcpy -Wl,--wrap=memmove
+AUDIT_LIBRARY  := $(BUILD)/audit/libpipe-vs-shm.a
+AUDIT_SOURCES  := $(sort $(foreach room,base machine transfer measure,$(wildcard src/$(room)/*.c)))
+AUDIT_OBJECTS  := $(AUDIT_SOURCES:%.c=$(BUILD)/audit/%.o)
+AUDIT_WITNESS  := $(BUILD)/audit/bench/audit/memcpy_witness.o
 TESTS    := $(TEST_SOURCES:tests/%.c=$(BUILD)/tests/%)
 ALL_OBJECTS := $(OBJECTS) $(PROGRAM_SOURCES:%.c=$(BUILD)/%.o) $(TEST_SOURCES:%.c=$(BUILD)/%.o) \
-               $(TEST_SUPPORT_OBJECTS)
+               $(TEST_SUPPORT_OBJECTS) $(AUDIT_OBJECTS) $(AUDIT_WITNESS) \
+               $(AUDITED:%=$(BUILD)/audit/bench/%.o)
 
 .PHONY: all
-all: $(PROGRAMS)  ## build all programs into build/bin (the default)
+all: $(PROGRAMS) $(AUDIT_PROGRAMS)  ## build all programs into build/bin (the default)
 
 .PHONY: tests
 tests: $(TESTS)  ## build the test programs, too
@@ -66,6 +78,18 @@ $(BUILD)/%.o: %.c $(GENERATED)/flags | $(GENERATED)/build_info.h
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
+
+$(BUILD)/audit/%.o: %.c $(GENERATED)/flags | $(GENERATED)/build_info.h
+	@mkdir -p $(@D)
+	$(CC) $(COMPILE_FLAGS) $(AUDIT_FLAGS) -MMD -MP -c -o $@ $<
+
+$(AUDIT_LIBRARY): $(AUDIT_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/bin/audit/%: $(BUILD)/audit/bench/%.o $(AUDIT_WITNESS) $(AUDIT_LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(LINK_FLAGS) $(AUDIT_WRAP) -o $@ $^ $(LIBRARIES)
 
 $(BUILD)/bin/%: $(BUILD)/bench/%.o $(LIBRARY)
 	@mkdir -p $(@D)
@@ -93,7 +117,7 @@ FORCE:
 lint: $(GENERATED)/build_info.h  ## formatter, clang-tidy, cppcheck and shellcheck over everything
 	scripts/lint.sh '$(BUILD)'
 
-C_FILES = $(sort $(wildcard src/*/*.[ch] bench/*.[ch] tests/*.[ch]))
+C_FILES = $(sort $(wildcard src/*/*.[ch] bench/*.[ch] bench/*/*.[ch] tests/*.[ch]))
 
 .PHONY: format
 format:  ## format all C files in place
@@ -127,10 +151,11 @@ HOME_FOLDER = $(DESTDIR)$(PREFIX)/lib/pipe-vs-shm
 
 .PHONY: install
 install: all  ## install below PREFIX (/usr/local); the command is then pipe-vs-shm
-	mkdir -p '$(HOME_FOLDER)/build/bin' '$(HOME_FOLDER)/scripts' '$(HOME_FOLDER)/plots' \
+	mkdir -p '$(HOME_FOLDER)/build/bin/audit' '$(HOME_FOLDER)/scripts' '$(HOME_FOLDER)/plots' \
 	    '$(DESTDIR)$(PREFIX)/bin'
 	install -m 755 run_bench.sh '$(HOME_FOLDER)/run_bench.sh'
 	install -m 755 $(PROGRAMS) '$(HOME_FOLDER)/build/bin'
+	install -m 755 $(AUDIT_PROGRAMS) '$(HOME_FOLDER)/build/bin/audit'
 	install -m 755 scripts/packages.sh scripts/outer-clock.sh scripts/plot.sh '$(HOME_FOLDER)/scripts'
 	install -m 644 $(wildcard plots/*.gp) '$(HOME_FOLDER)/plots'
 	install -m 644 VERSION LICENSE '$(HOME_FOLDER)'

@@ -3,19 +3,20 @@
 # which stay apart for the colour-blind; shapes differ too, so that a grey print can be read.
 # Needs nothing newer than gnuplot 5.2.
 
-color_of(role) = role eq "pipe"     ? "#0072B2" : \
-                 role eq "fifo"     ? "#56B4E9" : \
-                 role eq "shm"      ? "#D55E00" : \
-                 role eq "vmsplice" ? "#009E73" : \
-                 role eq "null"     ? "#999999" : \
-                 role eq "memcpy"   ? "#000000" : \
-                 role eq "bounce"   ? "#000000" : "#CC79A7"
+color_of(role) = role eq "pipe"             ? "#0072B2" : \
+                 role eq "fifo"             ? "#56B4E9" : \
+                 role eq "shm"              ? "#D55E00" : \
+                 role eq "vmsplice"         ? "#009E73" : \
+                 role eq "process_vm_readv" ? "#CC79A7" : \
+                 role eq "null"             ? "#999999" : \
+                 role eq "memcpy"           ? "#000000" : \
+                 role eq "bounce"           ? "#000000" : "#E69F00"
 
 is_reference(role) = role eq "null" || role eq "memcpy" || role eq "bounce"
 
 # Filled where a side blocks, hollow where it spins. A reference line has no points.
 shape_of(role) = role eq "pipe" ? 6 : role eq "fifo" ? 4 : role eq "shm" ? 8 : \
-                 role eq "vmsplice" ? 12 : 10
+                 role eq "vmsplice" ? 12 : role eq "process_vm_readv" ? 10 : 14
 point_of(role, wait) = is_reference(role) ? 0 : shape_of(role) + (wait eq "spin" ? 0 : 1)
 # A pipe and a FIFO are the same kernel code and lie on each other: the FIFO is drawn first, wide
 # and light, and the pipe narrow on top of it.

@@ -10,7 +10,7 @@ set -uo pipefail
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit 2
 build=${1:-build}
 shopt -s nullglob
-sources=(src/*/*.c bench/*.c tests/*.c)
+sources=(src/*/*.c bench/*.c bench/*/*.c tests/*.c)
 headers=(src/*/*.h bench/*.h tests/*.h)
 scripts=(run_bench.sh scripts/*.sh tests/*.sh .ci/run)
 bats=(tests/*.bats tests/*.bash)

@@ -17,7 +17,7 @@ teardown() {
 }
 
 matched="pipe fifo shm"
-all="pipe fifo shm vmsplice null"
+all="pipe fifo shm vmsplice process_vm_readv null"
 
 # --- Bad input ---------------------------------------------------------------------------------
 
@@ -148,6 +148,12 @@ check_sizes() {
 @test "shm: latency at every size, wait and mode" { check_sizes shm latency; }
 @test "vmsplice: throughput at every size, wait and mode" { check_sizes vmsplice throughput; }
 @test "vmsplice: latency at every size, wait and mode" { check_sizes vmsplice latency; }
+@test "process_vm_readv: throughput at every size, wait and mode" {
+    check_sizes process_vm_readv throughput
+}
+@test "process_vm_readv: latency at every size, wait and mode" {
+    check_sizes process_vm_readv latency
+}
 
 @test "the capacity read back is the same for pipe, fifo and shm" {
     for program in $matched; do

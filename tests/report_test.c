@@ -281,6 +281,27 @@ static void test_terminal_report_fits(void **state)
     fixture_end(&fixture);
 }
 
+static void test_long_names_are_explained(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_begin(&fixture);
+    fixture_row(&fixture, "pipe latency block own full cache", 64, "latency_p50_ns",
+                "123456 123000 124000");
+    char *text = report_text(&fixture, report_write_terminal);
+    assert_lacks(text, " is ");
+    free(text);
+    fixture_row(&fixture, "process_vm_readv latency block own full cache", 64, "latency_p50_ns",
+                "123456 123000 124000");
+    fixture_row(&fixture, "vmsplice latency block own full cache", 64, "latency_p50_ns",
+                "123456 123000 124000");
+    text = report_text(&fixture, report_write_terminal);
+    assert_contains(text, " pipe vmspl proce");
+    assert_contains(text, "\nvmspl is vmsplice, proce is process_vm_readv.\n");
+    free(text);
+    fixture_end(&fixture);
+}
+
 static void test_failures_and_warnings_are_shown(void **state)
 {
     (void)state;
@@ -400,6 +421,7 @@ int main(void)
         cmocka_unit_test(test_too_many_sizes_are_refused),
         cmocka_unit_test(test_terminal_report),
         cmocka_unit_test(test_terminal_report_fits),
+        cmocka_unit_test(test_long_names_are_explained),
         cmocka_unit_test(test_failures_and_warnings_are_shown),
         cmocka_unit_test(test_markdown_report),
         cmocka_unit_test(test_failed_self_tests_are_named),

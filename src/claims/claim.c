@@ -66,9 +66,16 @@ const struct claim claims[] = {
     {"ftok-key-unique", "ftok generates a unique number for the memory you ask for.",
      "Looked for collisions: ids that differ by 256 on one file, and two paths of one file.", LIVE,
      try_unique_key, judge_unique_key},
+    {"ftok-any-path", "The path for ftok can be a directory or a file, set as you like.",
+     "Called ftok on a file, on a folder, on a relative path, and on a path at which there is "
+     "nothing.",
+     LIVE, try_any_path, judge_any_path},
     {"proj-id-sets-permissions", "The proj_id of ftok sets the permissions.",
      "Made segments with several ids and two modes, and read their permissions by IPC_STAT.", LIVE,
      try_permissions, judge_permissions},
+    {"key-in-ipc-perm", "The key of ftok is the key in the segment's ipc_perm.",
+     "Made a segment under a key of ftok and read its ipc_perm by IPC_STAT.", LIVE,
+     try_recorded_key, judge_recorded_key},
     {"ipc-creat-returns-existing",
      "IPC_CREAT makes a segment where there is none, and returns the one that exists.",
      "Called shmget with IPC_CREAT on a free key, wrote a byte, called it again.", LIVE,
@@ -103,6 +110,11 @@ const struct claim claims[] = {
      "Asked in a second process with the key, flags 0 and the same size, size 0 and a larger one, "
      "attached, and read what the first had written.",
      LIVE, try_client, judge_client},
+    {"return-values",
+     "shmat returns the start of the segment, shmdt and shmctl 0; all and shmget return -1 when "
+     "they fail.",
+     "Called each on a segment of our own, and where there is none.", LIVE, try_return_values,
+     judge_return_values},
     {"ipc-stat-set-rmid",
      "IPC_STAT reads the values of a segment, IPC_SET sets them to those given, IPC_RMID removes "
      "it.",
@@ -117,6 +129,9 @@ const struct claim claims[] = {
      "no synchronisation.",
      "Let a second process read from an empty pipe and from a segment before anything was written.",
      LIVE, try_reader_waits, judge_reader_waits},
+    {"no-mutual-exclusion", "Shared memory keeps nobody out while another is at work in it.",
+     "Read a number, let a second process add one to it, wrote back what was read plus one.", LIVE,
+     try_exclusion, judge_exclusion},
     {"seen-at-once", "What one process writes the other sees at once, without a buffer in between.",
      "Wrote 256 numbers, each of which a second process looked for; changed a byte after it was "
      "handed over, in a segment and in a pipe.",

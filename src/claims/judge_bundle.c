@@ -126,7 +126,7 @@ void judge_fastest(const union observation *observation, struct finding *finding
         return;
     size_t decided = seen->cells - seen->without_interval;
     enum verdict verdict = VERDICT_IN_PART;
-    if (20 * seen->slower > decided)
+    if (seen->slower > 1 && 40 * seen->slower > decided)
         verdict = VERDICT_DOES_NOT_HOLD;
     else if (seen->faster == 0)
         verdict = VERDICT_UNRESOLVED;
@@ -163,10 +163,12 @@ void judge_cause(const union observation *observation, struct finding *finding)
     else if (seen->above == 0)
         verdict = seen->below > 0 ? VERDICT_DOES_NOT_HOLD : VERDICT_UNRESOLVED;
     finding_say(finding, verdict,
-                "The copies' share of the gap (gap.tsv) runs from %.3g %% to %.3g %% over %zu "
-                "size(s): more than half at %zu, less at %zu, not decided at %zu.",
-                100.0 * seen->least, 100.0 * seen->most, seen->resolved, seen->above, seen->below,
-                seen->undecided);
+                "The copies' share of the gap (gap.tsv) is more than half at %zu size(s), less at "
+                "%zu, and not decided at %zu.",
+                seen->above, seen->below, seen->undecided);
+    if (!isnan(seen->least))
+        finding_add(finding, " It runs from %.3g %% to %.3g %%.", 100.0 * seen->least,
+                    100.0 * seen->most);
     finding_add(finding, " %s.", seen->shares);
     if (seen->sizes > seen->resolved)
         finding_add(finding, " At %zu more no gap above 0 is resolved.",

@@ -1,5 +1,7 @@
 #include "claims/judges.h"
 
+#include <errno.h>
+
 void judge_same_key(const union observation *observation, struct finding *finding)
 {
     const struct same_key_observation *seen = &observation->same_key;
@@ -50,11 +52,30 @@ void judge_unique_key(const union observation *observation, struct finding *find
         finding_add(finding, " None of these collide, which does not prove that none do.");
 }
 
+void judge_any_path(const union observation *observation, struct finding *finding)
+{
+    const struct any_path_observation *seen = &observation->any_path;
+    bool takes_ours = seen->file_error == 0 && seen->folder_error == 0 && seen->relative_error == 0;
+    enum verdict verdict = !takes_ours                ? VERDICT_DOES_NOT_HOLD
+                           : seen->missing_error == 0 ? VERDICT_HOLDS
+                                                      : VERDICT_IN_PART;
+    finding_say(finding, verdict,
+                "ftok of a file: %s; of a folder: %s; of a relative path: %s; of a path at which "
+                "there is nothing: %s.",
+                seen->file_error == 0 ? "a key" : "failed",
+                seen->folder_error == 0 ? "a key" : "failed",
+                seen->relative_error == 0 ? "a key" : "failed",
+                seen->missing_error == 0        ? "a key"
+                : seen->missing_error == ENOENT ? "failed with ENOENT"
+                                                : "failed");
+}
+
 void judge_permissions(const union observation *observation, struct finding *finding)
 {
     const struct permissions_observation *seen = &observation->permissions;
     bool follows_mode = true;
-    bool follows_id = false;
+    bool id_matters = false;
+    bool mode_matters = false;
     bool ids_differ = false;
     bool modes_differ = false;
     for (size_t index = 0; index < seen->count; index++) {
@@ -64,15 +85,16 @@ void judge_permissions(const union observation *observation, struct finding *fin
             bool same_id = seen->made[index].ftok_id == seen->made[other].ftok_id;
             modes_differ = modes_differ || !same_mode;
             ids_differ = ids_differ || !same_id;
-            follows_id = follows_id || (same_mode && !same_id &&
-                                        seen->made[index].seen != seen->made[other].seen);
+            bool same_seen = seen->made[index].seen == seen->made[other].seen;
+            id_matters = id_matters || (same_mode && !same_id && !same_seen);
+            mode_matters = mode_matters || (same_id && !same_mode && !same_seen);
         }
     }
     enum verdict verdict = VERDICT_UNRESOLVED;
-    if (ids_differ && modes_differ && follows_mode && !follows_id)
+    if (ids_differ && modes_differ && follows_mode)
         verdict = VERDICT_DOES_NOT_HOLD;
-    else if (ids_differ && modes_differ && follows_id)
-        verdict = VERDICT_HOLDS;
+    else if (ids_differ && modes_differ && id_matters)
+        verdict = mode_matters ? VERDICT_IN_PART : VERDICT_HOLDS;
     finding_say(finding, verdict, "Mode asked of shmget and seen by IPC_STAT:");
     for (size_t index = 0; index < seen->count; index++)
         finding_add(finding, "%s id %d: %04o, %04o", index == 0 ? "" : ";",

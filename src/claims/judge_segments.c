@@ -78,6 +78,28 @@ void judge_key_and_id(const union observation *observation, struct finding *find
         finding_add(finding, " Another process could not attach by the bare id.");
 }
 
+void judge_recorded_key(const union observation *observation, struct finding *finding)
+{
+    const struct recorded_key_observation *seen = &observation->recorded_key;
+    finding_say(finding, seen->key == seen->recorded ? VERDICT_HOLDS : VERDICT_DOES_NOT_HOLD,
+                "ftok gave 0x%08x, and IPC_STAT of the segment made with it tells 0x%08x.",
+                seen->key, seen->recorded);
+}
+
+void judge_return_values(const union observation *observation, struct finding *finding)
+{
+    const struct return_values_observation *seen = &observation->return_values;
+    bool as_said = seen->front && seen->attach_failed == -1 && seen->detach == 0 &&
+                   seen->detach_again == -1 && seen->control == 0 && seen->control_failed == -1 &&
+                   seen->get_failed == -1;
+    finding_say(finding, as_said ? VERDICT_HOLDS : VERDICT_DOES_NOT_HOLD,
+                "The address that shmat returned %s the segment's first byte. shmat without a "
+                "segment: %ld; shmdt: %d, and again: %d; shmctl: %d, without a segment: %d; shmget "
+                "of a key without a segment: %d.",
+                seen->front ? "is that of" : "is not that of", seen->attach_failed, seen->detach,
+                seen->detach_again, seen->control, seen->control_failed, seen->get_failed);
+}
+
 void judge_size(const union observation *observation, struct finding *finding)
 {
     const struct size_observation *seen = &observation->size;

@@ -26,6 +26,20 @@ void judge_reader_waits(const union observation *observation, struct finding *fi
         finding_add(finding, " Nothing tells such a reader whether what it sees is new.");
 }
 
+void judge_exclusion(const union observation *observation, struct finding *finding)
+{
+    const struct exclusion_observation *seen = &observation->exclusion;
+    bool lost = seen->end == seen->start + 1;
+    finding_say(finding,
+                !seen->let_in ? VERDICT_DOES_NOT_HOLD
+                : lost        ? VERDICT_HOLDS
+                              : VERDICT_IN_PART,
+                "Between the first process's read of %d and its write the second %s; then the "
+                "number was %d%s.",
+                seen->start, seen->let_in ? "added one unhindered" : "could not add one", seen->end,
+                seen->let_in && lost ? ": one addition was lost" : "");
+}
+
 void judge_seen_at_once(const union observation *observation, struct finding *finding)
 {
     const struct seen_at_once_observation *seen = &observation->seen_at_once;

@@ -21,9 +21,14 @@ claim_judge judge_recreated_key;
  * unresolved. */
 claim_judge judge_unique_key;
 
-/* Holds when equal mode bits gave different permissions under different ids and the mode bits were
- * not followed; in part when both had a say; doesn't when the permissions always were the mode bits
- * asked for. Unresolved with fewer than two ids or two modes, or when neither explains the rest. */
+/* Holds when ftok takes every path; in part when it takes files and folders, but no path at which
+ * there is nothing; else it doesn't. */
+claim_judge judge_any_path;
+
+/* Doesn't hold when the permissions always were the mode bits asked for. Else holds when other ids
+ * gave other permissions at equal mode bits, and in part when other mode bits did so, too, under
+ * one id. Unresolved with fewer than two ids or two modes, and when the permissions followed
+ * neither. */
 claim_judge judge_permissions;
 
 /* Holds when the second call gave the first one's id and the data was still there; in part when the
@@ -37,6 +42,12 @@ claim_judge judge_exclusive;
  * got another id. Holds when, beyond that, a bare id is worth nothing in another process, as with a
  * file descriptor; in part when it is; else it doesn't. */
 claim_judge judge_key_and_id;
+
+/* Holds when both are one number, else it doesn't. */
+claim_judge judge_recorded_key;
+
+/* Holds when every call returned what the article says, else it doesn't. */
+claim_judge judge_return_values;
 
 /* Memory comes in whole pages when the last page can be used to its end and no further. Holds when
  * the recorded size is rounded up as well, in part when it is not; doesn't when the memory ends
@@ -76,6 +87,10 @@ claim_judge judge_removal_waits;
  * wait; in part when one of the two is so; else it doesn't. */
 claim_judge judge_reader_waits;
 
+/* Holds when the other process was let in and its addition was lost; in part when it was let in but
+ * nothing was lost; else it doesn't. */
+claim_judge judge_exclusion;
+
 /* Doesn't hold when a write was not seen within the limit. Holds when all were, and a byte changed
  * after it was handed over showed its new value in the segment and its old one in the pipe; else in
  * part. The delay is evidence, not a criterion: "at once" has no number. */
@@ -107,9 +122,10 @@ claim_judge judge_speed;
  * Shared memory is the fastest. Each cell of shm is set against all other mechanisms of the same
  * cell, by their ratios to the pipe: it wins when its interval lies above all others', and loses
  * when another's lies above its own. A superlative is refuted by what is faster: does not hold when
- * more cells lose than chance explains (5 % of them, what intervals of 95 % leave to it). It is
- * never simply confirmed, because the mechanisms that were not measured (sockets, message queues,
- * ...) could be faster: at best it holds in part. Unresolved when no cell wins or loses.
+ * more cells lose than chance explains, which is one in forty (what intervals of 95 % leave to that
+ * side) and one alone. It is never simply confirmed, because the mechanisms that were not measured
+ * (sockets, message queues, ...) could be faster: at best it holds in part. Unresolved when no cell
+ * wins and no more lose than that.
  */
 claim_judge judge_fastest;
 

@@ -41,6 +41,14 @@ struct unique_key_observation {
 
 #define OBSERVATION_MODES 6
 
+/* Errors of ftok. */
+struct any_path_observation {
+    int file_error;
+    int folder_error;
+    int relative_error;
+    int missing_error; /* of a path at which there is nothing */
+};
+
 struct permissions_observation {
     struct {
         int ftok_id;
@@ -67,6 +75,22 @@ struct key_and_id_observation {
     int id;
     int id_remade;      /* same key, after the first segment was removed */
     bool bare_id_works; /* another process attached by the id alone, without shmget */
+};
+
+struct recorded_key_observation {
+    uint32_t key;      /* of ftok, given to shmget */
+    uint32_t recorded; /* in the ipc_perm of the segment */
+};
+
+/* What the calls return, as numbers; -1 is what the article promises for a failure. */
+struct return_values_observation {
+    bool front; /* both addresses of a segment attached twice show its first byte */
+    long attach_failed;
+    int detach;
+    int detach_again;
+    int control;
+    int control_failed;
+    int get_failed;
 };
 
 struct size_observation {
@@ -147,6 +171,13 @@ struct reader_waits_observation {
     int segment_byte;           /* seen after a write of pipe_byte_written */
 };
 
+/* One process reads a number to add one to it; before it writes the sum, another adds one, too. */
+struct exclusion_observation {
+    int start;
+    bool let_in; /* the other's write was neither refused nor made to wait, and was seen */
+    int end;
+};
+
 struct seen_at_once_observation {
     unsigned writes;
     unsigned seen;           /* within the limit */
@@ -165,7 +196,6 @@ struct counted_path {
     double counted; /* copies per byte that witnesses saw; NAN: no witness could count them all */
     double
         mutation; /* stages seen to copy by changing buffers; NAN: not available or not all seen */
-    double predicted;
 };
 
 enum counted_paths {
@@ -214,10 +244,13 @@ union observation {
     struct same_key_observation same_key;
     struct recreated_key_observation recreated_key;
     struct unique_key_observation unique_key;
+    struct any_path_observation any_path;
     struct permissions_observation permissions;
     struct existing_observation existing;
     struct exclusive_observation exclusive;
     struct key_and_id_observation key_and_id;
+    struct recorded_key_observation recorded_key;
+    struct return_values_observation return_values;
     struct size_observation size;
     struct outlives_observation outlives;
     struct ipcs_observation ipcs;
@@ -226,6 +259,7 @@ union observation {
     struct control_observation control;
     struct removed_observation removed;
     struct reader_waits_observation reader_waits;
+    struct exclusion_observation exclusion;
     struct seen_at_once_observation seen_at_once;
     struct four_against_one_observation four_against_one;
     struct speed_observation speed;

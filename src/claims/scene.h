@@ -27,6 +27,7 @@ struct scene_board {
     int ftok_id;
     int segment_id; /* -1: none */
     int handle;     /* of its note, see leftover.h */
+    int writer_cpu; /* for SCENE_WATCH_WRITES_COMING: stay away from this CPU; -1: unknown */
     uint64_t delays_ns[SCENE_WATCH_WRITES];
 };
 

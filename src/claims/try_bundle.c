@@ -37,13 +37,12 @@ static struct counted_path look_up_path(const struct evidence *evidence, const c
     const struct evidence_copies *row =
         evidence_find_copies(evidence, mechanism, source, sink, copies);
     if (row == NULL)
-        return (struct counted_path){.counted = NAN, .mutation = NAN, .predicted = NAN};
+        return (struct counted_path){.counted = NAN, .mutation = NAN};
     return (struct counted_path){
         .present = true,
         .agrees = row->agrees,
         .counted = count_copies(row),
         .mutation = count_mutation(row),
-        .predicted = row->predicted_copies,
     };
 }
 
@@ -251,7 +250,9 @@ static void note_share(struct cause_observation *seen, const struct evidence_gap
     else
         seen->undecided++;
     units_format_bytes(row->size_bytes, size);
-    if (isnan(share->ci95_lo))
+    if (isnan(share->value))
+        snprintf(piece, sizeof piece, "%s: not taken apart", size);
+    else if (isnan(share->ci95_lo))
         snprintf(piece, sizeof piece, "%s: %.3g %% [no interval]", size, 100.0 * share->value);
     else
         snprintf(piece, sizeof piece, "%s: %.3g %% [%.3g, %.3g]", size, 100.0 * share->value,

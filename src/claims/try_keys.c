@@ -136,37 +136,60 @@ int try_unique_key(const struct claim_input *input, union observation *observati
     return result;
 }
 
-/* One id with two modes, and three ids with one of them. Both modes keep others out. */
+static int error_of_ftok(const char *path)
+{
+    return ftok(path, 1) == (key_t)-1 ? errno : 0;
+}
+
+int try_any_path(const struct claim_input *input, union observation *observation,
+                 struct failure *failure)
+{
+    (void)input;
+    struct any_path_observation *seen = &observation->any_path;
+    struct scene scene;
+    char missing[300];
+    int result = scene_begin(&scene, failure);
+    if (result == 0) {
+        snprintf(missing, sizeof missing, "%s.missing", scene.path);
+        seen->file_error = error_of_ftok(scene.path);
+        seen->folder_error = error_of_ftok(scene.folder);
+        seen->relative_error = error_of_ftok(".");
+        seen->missing_error = error_of_ftok(missing);
+    }
+    scene_end(&scene);
+    return result;
+}
+
+/* Makes a segment, notes its mode and removes it again. */
+static int note_mode(struct scene *scene, int ftok_id, unsigned mode,
+                     struct permissions_observation *seen, struct failure *failure)
+{
+    struct shmid_ds status = {0};
+    int result = scene_make_segment(scene, ftok_id, SCENE_BYTES, mode, failure);
+    if (result < 0)
+        return result;
+    if (shmctl(scene->board->segment_id, IPC_STAT, &status) < 0)
+        return failure_set(failure, -errno, "IPC_STAT of our segment");
+    seen->made[seen->count].ftok_id = scene->board->ftok_id;
+    seen->made[seen->count].asked = mode;
+    seen->made[seen->count++].seen = status.shm_perm.mode & 0777;
+    scene_remove_segment(scene);
+    return 0;
+}
+
+/* Each of three ids with two modes, which both keep others out. */
 int try_permissions(const struct claim_input *input, union observation *observation,
                     struct failure *failure)
 {
     (void)input;
-    static const struct {
-        int ftok_id;
-        unsigned mode;
-    } wanted[] = {{1, 0600}, {1, 0400}, {88, 0600}, {88, 0400}, {255, 0600}, {255, 0400}};
-    _Static_assert(sizeof wanted / sizeof *wanted == OBSERVATION_MODES, "room for each");
-    struct permissions_observation *seen = &observation->permissions;
+    static const int ftok_ids[] = {1, 88, 200};
+    static const unsigned modes[] = {0600, 0400};
+    _Static_assert(sizeof ftok_ids / sizeof *ftok_ids * 2 == OBSERVATION_MODES, "room for each");
     struct scene scene;
-    struct shmid_ds status;
     int result = scene_begin(&scene, failure);
-    for (size_t index = 0; index < OBSERVATION_MODES && result == 0; index++) {
-        result = scene_make_segment(&scene, wanted[index].ftok_id, SCENE_BYTES, wanted[index].mode,
-                                    failure);
-        if (result == -EEXIST) { /* the key of the last id is somebody else's: do without it */
-            *failure = (struct failure){0};
-            result = 0;
-            continue;
-        }
-        if (result == 0 && shmctl(scene.board->segment_id, IPC_STAT, &status) < 0)
-            result = failure_set(failure, -errno, "IPC_STAT of our segment");
-        if (result < 0)
-            break;
-        seen->made[seen->count].ftok_id = scene.board->ftok_id;
-        seen->made[seen->count].asked = wanted[index].mode;
-        seen->made[seen->count++].seen = status.shm_perm.mode & 0777;
-        scene_remove_segment(&scene);
-    }
+    for (size_t index = 0; index < OBSERVATION_MODES && result == 0; index++)
+        result = note_mode(&scene, ftok_ids[index / 2], modes[index % 2], &observation->permissions,
+                           failure);
     scene_end(&scene);
     return result;
 }

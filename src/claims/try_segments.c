@@ -121,6 +121,69 @@ int try_key_and_id(const struct claim_input *input, union observation *observati
     return result;
 }
 
+int try_recorded_key(const struct claim_input *input, union observation *observation,
+                     struct failure *failure)
+{
+    (void)input;
+    struct recorded_key_observation *seen = &observation->recorded_key;
+    struct scene scene;
+    struct shmid_ds status;
+    int result = scene_begin(&scene, failure);
+    if (result == 0)
+        result = scene_make_segment(&scene, 1, SCENE_BYTES, SCENE_MODE, failure);
+    if (result == 0)
+        result = scene_key(&scene, scene.board->ftok_id, &seen->key, failure);
+    if (result == 0)
+        result = read_status(scene.board->segment_id, &status, failure);
+    if (result == 0)
+        seen->recorded = (uint32_t)status.shm_perm.__key;
+    scene_end(&scene);
+    return result;
+}
+
+static int note_return_values(struct scene *scene, struct return_values_observation *seen,
+                              struct failure *failure)
+{
+    enum { NO_ID = -1 };
+    struct shmid_ds status;
+    int id = scene->board->segment_id;
+    key_t key = scene->board->key;
+    volatile char *again = shmat(id, NULL, 0);
+    if ((volatile void *)again == (volatile void *)-1)
+        return failure_set(failure, -errno, "attaching the segment twice");
+    volatile char *first = scene->memory;
+    *first = 'f';
+    seen->front = *again == 'f';
+    *again = 'g';
+    seen->front = seen->front && *first == 'g';
+    seen->attach_failed = (long)(intptr_t)shmat(NO_ID, NULL, 0);
+    seen->control = shmctl(id, IPC_STAT, &status);
+    seen->control_failed = shmctl(NO_ID, IPC_STAT, &status);
+    seen->detach = shmdt((const void *)again);
+    seen->detach_again = shmdt((const void *)again);
+    shmdt(scene->memory);
+    scene->memory = NULL;
+    scene_remove_segment(scene);
+    seen->get_failed = shmget(key, SCENE_BYTES, 0);
+    return 0;
+}
+
+int try_return_values(const struct claim_input *input, union observation *observation,
+                      struct failure *failure)
+{
+    (void)input;
+    struct scene scene;
+    int result = scene_begin(&scene, failure);
+    if (result == 0)
+        result = scene_make_segment(&scene, 1, SCENE_BYTES, SCENE_MODE, failure);
+    if (result == 0)
+        result = scene_attach(&scene, failure);
+    if (result == 0)
+        result = note_return_values(&scene, &observation->return_values, failure);
+    scene_end(&scene);
+    return result;
+}
+
 /* Whether a byte can be stored at `address`: the kernel tries it for us while it reads from a pipe,
  * and says so instead of ending the process. */
 static bool is_usable(const struct scene *scene, void *address)

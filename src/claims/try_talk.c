@@ -109,6 +109,40 @@ int try_reader_waits(const struct claim_input *input, union observation *observa
     return result;
 }
 
+/* ---- two that change the same number ---- */
+
+int try_exclusion(const struct claim_input *input, union observation *observation,
+                  struct failure *failure)
+{
+    (void)input;
+    enum { START = 5 };
+    struct exclusion_observation *seen = &observation->exclusion;
+    struct scene scene;
+    int64_t theirs = 0;
+    int result = scene_begin(&scene, failure);
+    if (result == 0)
+        result = scene_make_segment(&scene, 1, SCENE_BYTES, SCENE_MODE, failure);
+    if (result == 0)
+        result = scene_start_helper(&scene, failure);
+    if (result == 0)
+        result = scene_attach(&scene, failure);
+    if (result == 0)
+        result = scene_ask(&scene, SCENE_ATTACH, scene.board->segment_id, NULL, failure);
+    if (result == 0) {
+        volatile unsigned char *number = (volatile unsigned char *)scene.memory;
+        *number = START;
+        seen->start = START;
+        int ours = *number;
+        seen->let_in = scene_ask(&scene, SCENE_PEEK, 0, &theirs, NULL) == 0 &&
+                       scene_ask(&scene, SCENE_POKE, theirs + 1, NULL, NULL) == 0 &&
+                       *number == START + 1;
+        *number = (unsigned char)(ours + 1);
+        seen->end = *number;
+    }
+    scene_end(&scene);
+    return result;
+}
+
 /* ---- how soon a write is seen ---- */
 
 static int compare_delays(const void *left, const void *right)
@@ -143,6 +177,7 @@ static int try_delays(struct scene *scene, struct seen_at_once_observation *seen
 {
     struct scene_bell *bell = (struct scene_bell *)(void *)scene->memory;
     int64_t answer;
+    scene->board->writer_cpu = sched_getcpu();
     seen->writes = SCENE_WATCH_WRITES;
     seen->median_delay_ns = NAN;
     seen->longest_delay_ns = NAN;

@@ -8,6 +8,7 @@
 
 #include "base/failure.h"
 #include "measure/histogram.h"
+#include "measure/ledger.h"
 #include "measure/running_digest.h"
 #include "transfer/payload.h"
 #include "transfer/wait.h"
@@ -39,8 +40,9 @@ struct side_report {
     double clock_read_ns;
     struct payload_digest sent; /* over all batches */
     struct payload_digest received;
-    struct running_digest digest; /* of a relay to the end of its source */
-    bool sink_wrong;              /* what was written to the sink is not what was sent */
+    struct running_digest digest;           /* of a relay to the end of its source */
+    enum mutation mutations[LEDGER_STAGES]; /* what this side saw, of a probe */
+    bool sink_wrong;                        /* what was written to the sink is not what was sent */
     /* Sums over the measured batches. */
     struct usage used;
     uint64_t user_copy_bytes;

@@ -7,6 +7,7 @@
 #include "base/version.h"
 #include "machine/cpu.h"
 #include "machine/placement.h"
+#include "measure/copies_audit.h"
 #include "measure/request.h"
 #include "measure/sample_output.h"
 #include "measure/session.h"
@@ -60,7 +61,11 @@ static int describe(const struct program *program)
         if (channel_can_wait(program->mechanism, (enum wait_kind)wait))
             json_array_append_new(waits, json_string(wait_names[wait]));
     }
-    append_names(tests, test_names);
+    for (int test = 0; test < TEST_COUNT; test++) {
+        /* What moves nothing relays nothing. */
+        if (test != TEST_RELAY || program->mechanism->transfers)
+            json_array_append_new(tests, json_string(test_names[test]));
+    }
     append_names(copies, copies_names);
     append_names(touches, touch_names);
     json_t *description =
@@ -91,6 +96,17 @@ static int exit_code_for(int error)
     }
 }
 
+/* What comes before any session. */
+static int prepare(const struct program *program, enum test test, struct request *request,
+                   struct failure *failure)
+{
+    int result = request_check(request, program->mechanism, test, failure);
+    if (result == 0)
+        result = placement_from_options(request->cpus_given, request->placement_given,
+                                        &request->placement, &request->cpus, failure);
+    return result == 0 ? leftover_start(failure) : result;
+}
+
 /* Where standard output is the relay's own, the sample is told on standard error, when asked for.
  */
 static int print_sample(const struct request *request, const struct sample *sample,
@@ -106,12 +122,7 @@ static int print_sample(const struct request *request, const struct sample *samp
 static int measure(const struct program *program, enum test test, struct request *request,
                    struct failure *failure)
 {
-    int result = request_check(request, program->mechanism, test, failure);
-    if (result == 0)
-        result = placement_from_options(request->cpus_given, request->placement_given,
-                                        &request->placement, &request->cpus, failure);
-    if (result == 0)
-        result = leftover_start(failure);
+    int result = prepare(program, test, request, failure);
     struct histogram *round_trips = calloc(1, sizeof *round_trips);
     if (result == 0 && round_trips == NULL)
         result = failure_set(failure, -ENOMEM, "allocating the histogram");
@@ -123,6 +134,56 @@ static int measure(const struct program *program, enum test test, struct request
             result = print_sample(request, &sample, round_trips, failure);
     }
     free(round_trips);
+    return result;
+}
+
+/* ---- the audit ---- */
+
+static int print_audit(const struct copies_audit *audit, struct failure *failure)
+{
+    errno = 0;
+    copies_audit_print_header(stdout);
+    copies_audit_print(audit, stdout);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    return failure_set(failure, errno != 0 ? -errno : -EIO, "writing the result");
+}
+
+static int check_audit(const struct request *request, struct failure *failure)
+{
+    if (request->size_bytes > request->capacity_bytes)
+        return failure_say(
+            failure, -EINVAL,
+            "--size: copies probes with one message, which must fit into --capacity");
+    if (request->input != NULL || request->output != NULL)
+        return failure_say(failure, -EINVAL,
+                           "--%s: copies changes the file while it is read, so it takes one of its "
+                           "own",
+                           request->input != NULL ? "input" : "output");
+    return 0;
+}
+
+/* Prints the row; *exit_code tells whether all agree. */
+static int audit(const struct program *program, struct request *request, struct failure *failure,
+                 int *exit_code)
+{
+    struct copies_audit audit;
+    if (!request->source_given)
+        request->source = SOURCE_FILE;
+    if (!request->sink_given)
+        request->sink = SINK_FILE;
+    request->source_given = request->sink_given = true;
+    int result = check_audit(request, failure);
+    if (result == 0)
+        result = prepare(program, TEST_RELAY, request, failure);
+    if (result < 0)
+        return result;
+    struct session_setup setup = request_session_setup(request, program->mechanism, TEST_RELAY);
+    result = copies_audit(&setup, &audit, failure);
+    if (result == 0)
+        result = print_audit(&audit, failure);
+    if (result == 0)
+        *exit_code = audit.agrees ? EXIT_CODE_DONE : EXIT_CODE_FAILED;
     return result;
 }
 
@@ -151,11 +212,13 @@ static int run(const struct program *program, int argument_count, char **argumen
         *exit_code = describe(program);
         return 0;
     }
+    if (operands == 1 && strcmp(command, "copies") == 0)
+        return audit(program, &request, failure, exit_code);
     int test = term_find(test_names, command);
     if (operands != 1 || test < 0)
         return failure_say(
             failure, -EINVAL,
-            "'%.40s': say what to measure: latency, throughput, relay or describe; --help "
+            "'%.40s': say what to do: latency, throughput, relay, copies or describe; --help "
             "explains",
             operands > 1 ? arguments[2] : command);
     return measure(program, (enum test)test, &request, failure);

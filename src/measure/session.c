@@ -47,9 +47,10 @@ struct session {
 static uint64_t memory_needed(const struct session_setup *setup)
 {
     uint64_t directions = setup->test == TEST_LATENCY ? 2 : 1;
-    /* Per direction: what is produced, what is consumed, and for vmsplice a pool of two. */
-    uint64_t buffers =
-        setup->operations->receive != NULL && setup->operations->send == NULL ? 3 : 2;
+    /* Per direction: what is produced and what is consumed; where the writer lends private memory
+     * (vmsplice, process_vm_readv) two loans, and both buffers that the reader may have. */
+    bool lends_private = setup->operations->send == NULL && setup->operations->loan_is_private;
+    uint64_t buffers = lends_private ? 4 : 2;
     return directions * (buffers * setup->size_bytes + setup->capacity_bytes) +
            extra_copies_region_bytes(setup->extra_copies, setup->working_set,
                                      (size_t)setup->size_bytes);
@@ -414,27 +415,54 @@ static int run_workers(struct session *session)
     return result == 0 ? describe_ends(session) : result;
 }
 
-int session_run(const struct session_setup *setup, struct sample *sample,
-                struct histogram *round_trips, struct failure *failure)
+/* Runs a session to its end; *control, where the workers' reports are, is the caller's to free in
+ * every case. */
+static int conduct(const struct session_setup *setup, struct session *session,
+                   struct failure *failure)
 {
-    struct session session = {
+    *session = (struct session){
         .setup = setup,
         .failure = failure,
         .ends = {.source = {.descriptor = -1}, .sink = {.descriptor = -1}},
     };
     /* First, so that from here on a signal ends the session with a line. */
-    begin_watching(&session);
+    begin_watching(session);
     int result = check_memory(setup, failure);
     if (result == 0)
-        result = control_make(&session.control, failure);
+        result = control_make(&session->control, failure);
     if (result == 0)
-        result = run_workers(&session);
-    end_session(&session);
+        result = run_workers(session);
+    end_session(session);
+    return result;
+}
+
+int session_run(const struct session_setup *setup, struct sample *sample,
+                struct histogram *round_trips, struct failure *failure)
+{
+    struct session session;
+    int result = conduct(setup, &session, failure);
     if (result == 0) {
         fill_sample(&session, sample);
         *round_trips = session.control->round_trips;
         if (sample->checksum_ok == CHECKSUM_WRONG)
             result = failure_say(failure, -EBADMSG, "what arrived is not what was sent");
+    }
+    control_free(session.control);
+    return result;
+}
+
+int session_probe(const struct session_setup *setup, enum mutation *found, struct failure *failure)
+{
+    struct session session;
+    struct session_setup probing = *setup;
+    probing.probe = true;
+    int result = conduct(&probing, &session, failure);
+    if (result == 0) {
+        const enum mutation *writer = session.control->reports[SIDE_WRITER].mutations;
+        const enum mutation *reader = session.control->reports[SIDE_READER].mutations;
+        found[LEDGER_SOURCE] = writer[LEDGER_SOURCE];
+        for (int stage = LEDGER_TRANSFER_IN; stage < LEDGER_STAGES; stage++)
+            found[stage] = reader[stage];
     }
     control_free(session.control);
     return result;

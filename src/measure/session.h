@@ -10,6 +10,7 @@
 #include "base/terms.h"
 #include "machine/cpu.h"
 #include "measure/histogram.h"
+#include "measure/ledger.h"
 #include "measure/sample.h"
 #include "transfer/channel.h"
 
@@ -30,6 +31,7 @@ struct session_setup {
     enum sink_kind sink;     /* use, but for a relay */
     const char *input;       /* path of source file; NULL: generated */
     const char *output;      /* path of sink file; NULL: in memory */
+    bool probe;              /* see session_probe */
     bool until_end;          /* a relay of the source to its end, instead of seconds or count */
     uint64_t extra_copies;   /* of every message, by the reader */
     enum working_set working_set;
@@ -55,5 +57,13 @@ struct session_setup {
  */
 int session_run(const struct session_setup *setup, struct sample *sample,
                 struct histogram *round_trips, struct failure *failure);
+
+/*
+ * Sends one message through the path of `setup` as measure/probe.h does, and tells what mutation
+ * shows at each stage in found[LEDGER_STAGES]. Measures nothing; needs a source file of our own
+ * (generated, or standard input that is one), and a message that fits into the capacity. Blocks and
+ * returns as session_run.
+ */
+int session_probe(const struct session_setup *setup, enum mutation *found, struct failure *failure);
 
 #endif

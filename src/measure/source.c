@@ -140,11 +140,23 @@ int source_read(const struct source *source, uint64_t message, void *space, bool
     return 0;
 }
 
+/* A message again, without moving the place up to which the source has been read. */
+static int reread(const struct source *source, uint64_t message, void *space,
+                  struct failure *failure)
+{
+    uint64_t slot = source->slots > 0 ? message % source->slots : message;
+    ssize_t count = pread(source->descriptor, space, source->message_bytes,
+                          (off_t)(slot * source->message_bytes));
+    if (count == (ssize_t)source->message_bytes)
+        return 0;
+    return failure_set(failure, count < 0 ? -errno : -EIO, "reading the source (%s) again",
+                       source_names[source->kind]);
+}
+
 int source_repeat(const struct source *source, uint64_t message, void *space,
                   struct failure *failure)
 {
     struct payload_digest unused = {0};
-    size_t got;
     switch (source->kind) {
     case SOURCE_MEMORY:
         payload_fill(space, source->message_bytes, source->seed, message, &unused);
@@ -153,12 +165,12 @@ int source_repeat(const struct source *source, uint64_t message, void *space,
         memset(space, 0, source->message_bytes);
         return 0;
     case SOURCE_FILE:
-        return source_read(source, message, space, false, &got, failure);
     case SOURCE_STDIN:
+        return reread(source, message, space, failure);
     case SOURCE_KIND_COUNT:
         break;
     }
-    return failure_say(failure, -EINVAL, "standard input cannot be read twice");
+    return -EINVAL;
 }
 
 /* The circle's bytes where they lie, or one message of zeros; *bytes is how many to unmap. */

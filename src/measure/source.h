@@ -53,8 +53,8 @@ void source_close(struct source *source);
 int source_read(const struct source *source, uint64_t message, void *space, bool as_it_comes,
                 size_t *got, struct failure *failure);
 
-/* Writes into `space` what message number `message` must be; not for a source that is read to its
- * end. Of kind memory: what payload_fill makes of the seed. */
+/* Writes into `space` what message number `message` must be: of a file (standard input must be one,
+ * too), whole messages only. Of kind memory: what payload_fill makes of the seed. */
 int source_repeat(const struct source *source, uint64_t message, void *space,
                   struct failure *failure);
 

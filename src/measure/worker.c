@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "measure/kernel_io.h"
 #include "measure/loop.h"
+#include "measure/probe.h"
 #include "transfer/copy_witness.h"
 
 #include <errno.h>
@@ -382,6 +383,17 @@ static int verify(struct worker *worker)
                                              : failure_say(failure, result, "%s", difference.text);
 }
 
+/* One message through the path, changed on its way. */
+static int run_probe(struct worker *worker)
+{
+    struct probe probe = {.loop = &worker->loop,
+                          .control = worker->control,
+                          .waiter = &worker->waiter,
+                          .source = &worker->ends->source,
+                          .found = worker->report->mutations};
+    return worker->side == SIDE_WRITER ? probe_write(&probe) : probe_read(&probe);
+}
+
 int worker_run(const struct session_setup *setup, struct control *control, struct link *link,
                const struct path_ends *ends, enum side_index side)
 {
@@ -399,11 +411,13 @@ int worker_run(const struct session_setup *setup, struct control *control, struc
     worker.waiter = (struct waiter){
         .kind = WAIT_HYBRID, .patience_ns = UINT64_MAX, .failure = &worker.report->failure};
     int result = set_up(&worker, link);
-    if (result == 0) {
+    if (result == 0 && setup->probe) {
+        result = run_probe(&worker);
+    } else if (result == 0) {
         worker.report->clock_read_ns = clock_measure_read_cost_ns();
         result = side == SIDE_WRITER ? run_writer(&worker) : run_reader(&worker);
     }
-    if (result == 0)
+    if (result == 0 && !setup->probe)
         result = verify(&worker);
     worker.report->sent = worker.loop.sent;
     worker.report->received = worker.loop.received;

@@ -11,7 +11,14 @@
 #include <math.h>
 #include <string.h>
 
-enum { COLUMNS = 80, MOST_ROWS = 10, MOST_MECHANISMS = 3, MOST_MODES = 2, MOST_WARNINGS = 3 };
+enum {
+    COLUMNS = 80,
+    SHORT_NAME = 5,
+    MOST_ROWS = 10,
+    MOST_MECHANISMS = 3,
+    MOST_MODES = 2,
+    MOST_WARNINGS = 3
+};
 
 #define RATIO "ratio_to_pipe"
 
@@ -125,8 +132,9 @@ static void write_heads(const struct scope *scope)
     for (size_t test = 0; test < 2; test++) {
         char ratio[80];
         for (size_t index = 0; index < columns; index++)
-            fprintf(scope->stream, "%6.5s", scope->mechanisms.words[index]);
-        snprintf(ratio, sizeof ratio, test == 0 ? "  %.5s/pipe" : "  pipe/%.5s", scope->subject);
+            fprintf(scope->stream, "%6.*s", SHORT_NAME, scope->mechanisms.words[index]);
+        snprintf(ratio, sizeof ratio, test == 0 ? "  %.*s/pipe" : "  pipe/%.*s", SHORT_NAME,
+                 scope->subject);
         fprintf(scope->stream, "%-*s", test == 0 ? 18 : 0, *scope->subject != '\0' ? ratio : "");
     }
     fputc('\n', scope->stream);
@@ -315,11 +323,27 @@ static void write_head(const struct scope *scope)
         fprintf(scope->stream, "stopped early: %s\n", machine.stopped_because);
 }
 
+/* The mechanisms whose names did not fit over their columns. */
+static void write_long_names(const struct scope *scope)
+{
+    const char *separator = "";
+    for (size_t index = 0; index < MOST_MECHANISMS && index < scope->mechanisms.count; index++) {
+        const char *name = scope->mechanisms.words[index];
+        if (strlen(name) <= SHORT_NAME)
+            continue;
+        fprintf(scope->stream, "%s%.*s is %s", separator, SHORT_NAME, name, name);
+        separator = ", ";
+    }
+    if (*separator != '\0')
+        fputs(".\n", scope->stream);
+}
+
 static void write_foot(const struct scope *scope)
 {
     fputs("\nBytes: K M G are powers of 1024. Times: n u m are ns us ms. [95 % interval].\n"
           "~ the interval contains 1: no difference resolved.  ? wide, or no interval.\n",
           scope->stream);
+    write_long_names(scope);
     if (scope->placements.count > 1 || scope->touches.count > 1)
         fprintf(scope->stream, "Shown: placement %s, touch %s; the report has them all.\n",
                 scope->placement, scope->touch);

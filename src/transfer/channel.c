@@ -66,6 +66,13 @@ void channel_watch(struct channel *channel, const struct peer *peer, struct fail
     channel->waiter.failure = failure;
 }
 
+struct waiter channel_meeting_waiter(const struct channel *channel)
+{
+    struct waiter waiter = channel->waiter;
+    waiter.kind = WAIT_HYBRID;
+    return waiter;
+}
+
 uint64_t channel_round_capacity(uint64_t bytes)
 {
     uint64_t rounded = (uint64_t)sysconf(_SC_PAGESIZE);

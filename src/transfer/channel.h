@@ -25,6 +25,7 @@
 #include "base/failure.h"
 #include "base/terms.h"
 #include "transfer/peer.h"
+#include "transfer/stages.h"
 #include "transfer/wait.h"
 
 #include <stdbool.h>
@@ -53,6 +54,8 @@ struct channel_operations {
     bool loan_is_private;
     /* False for the null mechanism: nothing arrives, so nothing can be verified. */
     bool transfers;
+    /* For the ledger: what happens to each byte between the two buffers, by copies mode. */
+    struct transfer_stages stages[COPIES_COUNT];
 
     /* 1. Required. Makes the channel and what must be there before the fork. Does not block. On
      * success *channel is owned by the caller and freed by close, in every process by itself. */
@@ -93,8 +96,18 @@ struct channel_operations {
     /* 9. Required. Gives up whatever this process holds and frees the channel; what was committed
      * before stays readable for the peer, whose reads find the end behind it. A pipe cannot tell a
      * writer that closed from one that was killed, so the end is no proof that all has arrived.
-     * Never fails, NULL is allowed, does not block. */
+     * Never fails, NULL is allowed, does not block; except where what was committed lies in memory
+     * of the writer alone: then the writer waits until the reader has taken it, has closed its own
+     * end or has died, as patiently as any wait. */
     void (*close)(struct channel *channel);
+
+    /* No operation of a transfer, but for a witness of copies, measure/probe.h. Optional, reader
+     * only; for a mechanism whose bytes in flight nobody else can reach. Receives `size` bytes that
+     * are there into `buffer` (NULL: into a loan) as receive (acquire) does; *view is where. Then
+     * changes what was received, looks whether what was in flight changed with it (*shared), and
+     * changes it back. */
+    int (*probe_receive)(struct channel *channel, void *buffer, size_t size, const void **view,
+                         bool *shared);
 };
 
 /* The part of every channel that is not the mechanism's own; mechanisms embed it first. */
@@ -130,6 +143,10 @@ int channel_create(const struct channel_operations *operations, const struct cha
 /* Says, after the fork and before open, who the peer is and where this process describes its
  * failures. `peer` is copied; its descriptor stays the caller's. */
 void channel_watch(struct channel *channel, const struct peer *peer, struct failure *failure);
+
+/* How the two ends wait for each other in open, where they meet through a position: asleep, because
+ * that can be long. Both must use it. */
+struct waiter channel_meeting_waiter(const struct channel *channel);
 
 /* The capacity that pipes would really have: `bytes` rounded up to a power of two of at least a
  * page (F_SETPIPE_SZ does the same). All mechanisms use it, so that the bytes in flight match. */

@@ -134,26 +134,6 @@ static int shm_create(const struct channel_setup *setup, struct channel **channe
 
 /* ---- opening ---- */
 
-/* Loans of up to 63 bytes are packed on words; larger ones get cache lines of their own, so that
- * writer and reader never share one. A stream without loans is packed byte by byte. */
-static uint64_t loan_alignment(const struct channel_setup *setup)
-{
-    if (setup->loan_bytes == 0)
-        return 1;
-    return setup->loan_bytes < 64 ? 8 : 64;
-}
-
-/*
- * The capacity matches the pipe's. In place it must hold two messages: one being produced while
- * the other is consumed, as a pipe's two private buffers allow.
- */
-static uint64_t ring_capacity(const struct channel_setup *setup)
-{
-    uint64_t capacity = channel_round_capacity(setup->capacity_bytes);
-    uint64_t slot = (setup->loan_bytes + 63) / 64 * 64;
-    return capacity > 2 * slot ? capacity : 2 * slot;
-}
-
 /*
  * Maps every page of the segment into THIS process: the other one's first touch does not help.
  * Before Linux 5.14 by touching: the writer, still alone, writes zeros; the reader, whose writer
@@ -241,30 +221,23 @@ static int wait_for_note(struct shm_channel *shm, struct meeting_note *note)
     return result;
 }
 
-/* The first waits, before the ring is in use, sleep: they can be long. */
-static struct waiter meeting_waiter(const struct shm_channel *shm)
-{
-    struct waiter waiter = shm->channel.waiter;
-    waiter.kind = WAIT_HYBRID;
-    return waiter;
-}
-
 static int open_as_writer(struct shm_channel *shm)
 {
     const struct channel_setup *setup = &shm->channel.setup;
     struct meeting_note note;
-    uint64_t capacity = ring_capacity(setup);
+    uint64_t capacity =
+        ring_capacity_for(channel_round_capacity(setup->capacity_bytes), setup->loan_bytes);
     size_t bytes = ring_memory_bytes(capacity);
     int result = make_segment(shm, bytes, &note);
     if (result < 0)
         return result;
-    ring_initialise(shm->memory, capacity, loan_alignment(setup));
+    ring_initialise(shm->memory, capacity, ring_alignment_for(setup->loan_bytes));
     ring_attach(&shm->ring, shm->memory, bytes, &shm->channel.waiter);
     result = leave_note(shm, &note);
     if (result < 0)
         return result;
     uint64_t attached;
-    struct waiter waiter = meeting_waiter(shm);
+    struct waiter waiter = channel_meeting_waiter(&shm->channel);
     return wait_for_position(&waiter, &shm->ring.shared->attached, 1, 1, &attached);
 }
 
@@ -312,7 +285,7 @@ static int open_as_reader(struct shm_channel *shm)
     leftover_remove(shm->folder_handle);
     if (ring_attach(&shm->ring, shm->memory, bytes, &shm->channel.waiter) < 0)
         return failure_say(failure_of(shm), -EPROTO, "there is no ring in the segment");
-    struct waiter waiter = meeting_waiter(shm);
+    struct waiter waiter = channel_meeting_waiter(&shm->channel);
     wait_publish(&waiter, &shm->ring.shared->attached, 1);
     return 0;
 }
@@ -365,6 +338,8 @@ const struct channel_operations channel_shm = {
     .waits = 1U << WAIT_BLOCK | 1U << WAIT_SPIN | 1U << WAIT_HYBRID | 1U << WAIT_SEMOP,
     .loan_is_private = false,
     .transfers = true,
+    .stages =
+        {[COPIES_OWN] = {STAGE_USER, STAGE_USER}, [COPIES_INPLACE] = {STAGE_NONE, STAGE_NONE}},
     .create = shm_create,
     .open = shm_open_end,
     .reserve = shm_reserve,

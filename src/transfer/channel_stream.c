@@ -131,6 +131,9 @@ const struct channel_operations channel_pipe = {
     .waits = STREAM_WAITS,
     .loan_is_private = true,
     .transfers = true,
+    /* write() copies in and read() copies out, whatever the mode. */
+    .stages = {[COPIES_OWN] = {STAGE_KERNEL, STAGE_KERNEL},
+               [COPIES_INPLACE] = {STAGE_KERNEL, STAGE_KERNEL}},
     .create = pipe_create,
     .open = pipe_open,
     .reserve = stream_reserve,
@@ -140,6 +143,7 @@ const struct channel_operations channel_pipe = {
     .send = stream_send,
     .receive = stream_receive,
     .close = stream_close,
+    .probe_receive = stream_probe_receive,
 };
 
 const struct channel_operations channel_fifo = {
@@ -147,6 +151,9 @@ const struct channel_operations channel_fifo = {
     .waits = STREAM_WAITS,
     .loan_is_private = true,
     .transfers = true,
+    /* write() copies in and read() copies out, whatever the mode. */
+    .stages = {[COPIES_OWN] = {STAGE_KERNEL, STAGE_KERNEL},
+               [COPIES_INPLACE] = {STAGE_KERNEL, STAGE_KERNEL}},
     .create = fifo_create,
     .open = fifo_open,
     .reserve = stream_reserve,
@@ -156,4 +163,5 @@ const struct channel_operations channel_fifo = {
     .send = stream_send,
     .receive = stream_receive,
     .close = stream_close,
+    .probe_receive = stream_probe_receive,
 };

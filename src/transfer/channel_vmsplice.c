@@ -120,6 +120,9 @@ const struct channel_operations channel_vmsplice = {
     .waits = 1U << WAIT_BLOCK | 1U << WAIT_SPIN | 1U << WAIT_HYBRID,
     .loan_is_private = true,
     .transfers = true,
+    /* The writer's pages go in as they are; read() copies out. */
+    .stages =
+        {[COPIES_OWN] = {STAGE_NONE, STAGE_KERNEL}, [COPIES_INPLACE] = {STAGE_NONE, STAGE_KERNEL}},
     .create = vmsplice_create,
     .open = vmsplice_open,
     .reserve = vmsplice_reserve,
@@ -128,4 +131,5 @@ const struct channel_operations channel_vmsplice = {
     .release = stream_release,
     .receive = stream_receive,
     .close = vmsplice_close,
+    .probe_receive = stream_probe_receive,
 };

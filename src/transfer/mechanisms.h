@@ -4,10 +4,11 @@
 
 #include "transfer/channel.h"
 
-extern const struct channel_operations channel_pipe;     /* channel_stream.c */
-extern const struct channel_operations channel_fifo;     /* channel_stream.c */
-extern const struct channel_operations channel_shm;      /* channel_shm.c */
-extern const struct channel_operations channel_vmsplice; /* channel_vmsplice.c */
-extern const struct channel_operations channel_null;     /* channel_null.c */
+extern const struct channel_operations channel_pipe;             /* channel_stream.c */
+extern const struct channel_operations channel_fifo;             /* channel_stream.c */
+extern const struct channel_operations channel_shm;              /* channel_shm.c */
+extern const struct channel_operations channel_vmsplice;         /* channel_vmsplice.c */
+extern const struct channel_operations channel_process_vm_readv; /* channel_process_vm_readv.c */
+extern const struct channel_operations channel_null;             /* channel_null.c */
 
 #endif

@@ -10,6 +10,21 @@
  * as the highest bit it is beyond every position that anybody waits for. */
 #define RING_FINISHED (UINT64_C(1) << 63)
 
+enum { LINE_BYTES = 64 };
+
+uint64_t ring_capacity_for(uint64_t capacity_bytes, size_t loan_bytes)
+{
+    uint64_t slot = ((uint64_t)loan_bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
+    return capacity_bytes > 2 * slot ? capacity_bytes : 2 * slot;
+}
+
+uint64_t ring_alignment_for(size_t loan_bytes)
+{
+    if (loan_bytes == 0)
+        return 1;
+    return loan_bytes < LINE_BYTES ? 8 : LINE_BYTES;
+}
+
 static size_t header_bytes(void)
 {
     /* Data begins on a page, so that it is aligned as a private buffer is. */
@@ -30,6 +45,19 @@ void ring_initialise(void *memory, uint64_t capacity_bytes, uint64_t alignment_b
     shared->magic = RING_MAGIC;
 }
 
+int ring_attach_apart(struct ring_end *end, struct ring_shared *shared, void *data,
+                      const struct waiter *waiter)
+{
+    if (shared->magic != RING_MAGIC)
+        return -EPROTO;
+    *end = (struct ring_end){.shared = shared,
+                             .data = data,
+                             .waiter = waiter,
+                             .capacity = shared->capacity_bytes,
+                             .alignment = shared->alignment_bytes};
+    return 0;
+}
+
 int ring_attach(struct ring_end *end, void *memory, size_t memory_bytes,
                 const struct waiter *waiter)
 {
@@ -37,12 +65,7 @@ int ring_attach(struct ring_end *end, void *memory, size_t memory_bytes,
     if (memory_bytes < header_bytes() || shared->magic != RING_MAGIC ||
         shared->capacity_bytes > memory_bytes - header_bytes())
         return -EPROTO;
-    *end = (struct ring_end){.shared = shared,
-                             .data = (unsigned char *)memory + header_bytes(),
-                             .waiter = waiter,
-                             .capacity = shared->capacity_bytes,
-                             .alignment = shared->alignment_bytes};
-    return 0;
+    return ring_attach_apart(end, shared, (unsigned char *)memory + header_bytes(), waiter);
 }
 
 static size_t smaller(uint64_t a, uint64_t b)

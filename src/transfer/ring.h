@@ -14,8 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What lies at the start of the segment. Each position has a line of its own (inside wait_place),
- * so that writing one never takes the other from its reader's cache. */
+/* What lies at the start of the segment, or apart from the data in memory of its own. Each position
+ * has a line of its own (inside wait_place), so that writing one never takes the other from its
+ * reader's cache. */
 struct ring_shared {
     struct wait_place published; /* bytes that the producer has handed over so far */
     struct wait_place released;  /* bytes that the consumer has given back so far */
@@ -40,11 +41,22 @@ struct ring_end {
     uint64_t start;         /* of the current loan in the data */
 };
 
+/* The capacity of a ring that matches `capacity_bytes`, rounded as pipes round it
+ * (channel_round_capacity). With loans it must hold two of them: one being produced while the other
+ * is consumed, as a pipe's two private buffers allow. 0 `loan_bytes`: there are no loans. */
+uint64_t ring_capacity_for(uint64_t capacity_bytes, size_t loan_bytes);
+
+/* What its loans are to be aligned to: those of up to 63 bytes are packed on words; larger ones get
+ * cache lines of their own, so that writer and reader never share one. A stream without loans is
+ * packed byte by byte. */
+uint64_t ring_alignment_for(size_t loan_bytes);
+
 /* The bytes of memory that a ring of `capacity_bytes` needs, page aligned data included. */
 size_t ring_memory_bytes(uint64_t capacity_bytes);
 
 /*
- * Makes an empty ring in `memory` (page aligned, ring_memory_bytes long, zeroed).
+ * Makes an empty ring in `memory` (page aligned, ring_memory_bytes long, zeroed). Only the struct
+ * ring_shared at its start is touched; a ring whose data lies apart needs no more than that.
  * `alignment_bytes`, a power of two of at most 64, is what loans are aligned to: 1 makes a dense
  * byte stream. `capacity_bytes` must be a multiple of 64.
  */
@@ -54,6 +66,11 @@ void ring_initialise(void *memory, uint64_t capacity_bytes, uint64_t alignment_b
  * when there is no such ring in the `memory_bytes` at `memory`. */
 int ring_attach(struct ring_end *end, void *memory, size_t memory_bytes,
                 const struct waiter *waiter);
+
+/* The same, of a ring whose `capacity_bytes` of data lie at `data`, apart from the positions. The
+ * ring only counts in `data` and never looks at it, so it may be an address of another process. */
+int ring_attach_apart(struct ring_end *end, struct ring_shared *shared, void *data,
+                      const struct waiter *waiter);
 
 /*
  * Producer: lends free space of at least `least` and at most `most` contiguous bytes, waiting for

@@ -49,5 +49,7 @@ int stream_release(struct channel *channel, size_t size);
 int stream_send(struct channel *channel, const void *buffer, size_t size);
 int stream_receive(struct channel *channel, void *buffer, size_t least, size_t most, size_t *size);
 void stream_close(struct channel *channel);
+int stream_probe_receive(struct channel *channel, void *buffer, size_t size, const void **view,
+                         bool *shared);
 
 #endif
