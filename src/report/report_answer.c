@@ -337,7 +337,7 @@ static void say_cause_briefly(const struct report_scope *scope, struct sentence 
     struct finding_line line = choose_line(scope, &wait);
     char text[FINDING_VALUE_BYTES];
     if (scope->evidence->gaps_count == 0) {
-        sentence_add(sentence, "the gap is not taken apart in this bundle");
+        sentence_add(sentence, "no gap taken apart in this bundle");
     } else if (!finding_is_taken_apart(&gap)) {
         sentence_add(sentence, "the gap was not taken apart at any size");
     } else if (!finding_has_shares(&gap)) {
