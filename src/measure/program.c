@@ -160,6 +160,9 @@ static int check_audit(const struct request *request, struct failure *failure)
                            "--%s: copies changes the file while it is read, so it takes one of its "
                            "own",
                            request->input != NULL ? "input" : "output");
+    if (request->extra_copies > 0)
+        return failure_say(failure, -EINVAL,
+                           "--extra-copies: copies counts those of the path alone; allowed: 0");
     return 0;
 }
 
