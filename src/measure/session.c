@@ -370,7 +370,8 @@ static void fill_sample(const struct session *session, struct sample *sample)
     sample->checksum_ok = compare_digests(session);
     double cpu_ns = (double)(sample->writer_user_ns + sample->writer_sys_ns +
                              sample->reader_user_ns + sample->reader_sys_ns);
-    sample->cpu_ns_per_kib = cpu_ns / ((double)sample->bytes / 1024.0);
+    /* An empty source has nothing that its time could be divided by. */
+    sample->cpu_ns_per_kib = sample->bytes > 0 ? cpu_ns / ((double)sample->bytes / 1024.0) : NAN;
     if (latency) {
         fill_latencies(control, sample);
         return;

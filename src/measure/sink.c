@@ -34,10 +34,10 @@ static int open_file(struct sink *sink, const struct sink_setup *setup, const st
     if (sink->descriptor < 0 && setup->path != NULL && (errno == EACCES || errno == ENXIO))
         sink->descriptor = open(setup->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     if (sink->descriptor < 0)
-        return failure_set(
+        return failure_say(
             failure, errno == ENOENT || errno == EISDIR || errno == ENOTDIR ? -EINVAL : -errno,
-            "--output %.120s: cannot be written",
-            setup->path != NULL ? setup->path : "(in memory)");
+            "--output %.120s: cannot be written: %s",
+            setup->path != NULL ? setup->path : "(in memory)", strerror(errno));
     /* Looked at before anything is cut off. */
     if (is_same_file(sink->descriptor, source->descriptor))
         return failure_say(failure, -EINVAL, "--output %.120s: is the input itself", setup->path);

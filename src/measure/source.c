@@ -42,8 +42,8 @@ static int open_file(struct source *source, const struct source_setup *setup,
     char size[UNITS_TEXT_BYTES];
     source->descriptor = open(setup->path, O_RDONLY | O_CLOEXEC);
     if (source->descriptor < 0 || fstat(source->descriptor, &status) != 0)
-        return failure_set(failure, errno == ENOENT ? -EINVAL : -errno, "--input %.120s: %s",
-                           setup->path, errno == ENOENT ? "there is no such file" : "cannot open");
+        return failure_say(failure, errno == ENOENT || errno == ENOTDIR ? -EINVAL : -errno,
+                           "--input %.120s: cannot be read: %s", setup->path, strerror(errno));
     if (S_ISDIR(status.st_mode))
         return failure_say(failure, -EINVAL, "--input %.120s: is a folder, not a file",
                            setup->path);
