@@ -86,9 +86,12 @@ static int create_channels(struct session *session)
     return result;
 }
 
-/* The ends of a relay's path, opened before the fork: both sides know what is to be verified. */
+/* The ends of a relay's path, opened before the fork: both sides know what is to be verified.
+ * Opening a FIFO waits for its other end; until that comes a signal has to end us, as it does
+ * before the session (leftover.h). */
 static int open_ends(struct session *session)
 {
+    sigset_t blocked;
     const struct session_setup *setup = session->setup;
     const struct source_setup source = {.kind = setup->source,
                                         .path = setup->input,
@@ -99,9 +102,13 @@ static int open_ends(struct session *session)
                                     .path = setup->output,
                                     .message_bytes = (size_t)setup->size_bytes,
                                     .circular = !setup->until_end};
+    if (setup->input != NULL || setup->output != NULL)
+        sigprocmask(SIG_SETMASK, &session->signals_before, &blocked);
     int result = source_open(&source, &session->ends.source, session->failure);
     if (result == 0)
         result = sink_open(&sink, &session->ends.source, &session->ends.sink, session->failure);
+    if (setup->input != NULL || setup->output != NULL)
+        sigprocmask(SIG_SETMASK, &blocked, NULL);
     return result;
 }
 

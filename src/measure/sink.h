@@ -33,12 +33,14 @@ struct sink {
 };
 
 /* Opens the sink, with its pages there already where it is circular; before the fork. A file at
- * `path` is replaced; -EINVAL when it is the source's own. Closed by sink_close. */
+ * `path` is replaced; -EINVAL when it, or standard output, is the source's own file. Waits, for a
+ * FIFO, until somebody reads it. Closed by sink_close. */
 int sink_open(const struct sink_setup *setup, const struct source *source, struct sink *sink,
               struct failure *failure);
 void sink_close(struct sink *sink);
 
-/* Writes all of message number `message`. Blocks as write does. Not for kind use. */
+/* Writes all of message number `message`. Blocks as write does; -ESHUTDOWN when whoever reads the
+ * sink has closed it, which is no death of a process of ours (-EPIPE). Not for kind use. */
 int sink_write(const struct sink *sink, uint64_t message, const void *view, size_t size,
                struct failure *failure);
 

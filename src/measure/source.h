@@ -41,7 +41,8 @@ struct source {
 uint64_t source_generated_slots(size_t message_bytes);
 
 /* Opens the source; to be called before the fork, so that both sides know it. -EINVAL when the file
- * cannot be read in a circle: it is none, or shorter than a message. Closed by source_close. */
+ * is not there, or cannot be read in a circle: it is no regular file, or shorter than a message.
+ * Waits, for a FIFO, until somebody writes to it. Closed by source_close. */
 int source_open(const struct source_setup *setup, struct source *source, struct failure *failure);
 void source_close(struct source *source);
 
