@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,6 +44,21 @@ struct session {
 
 /* ---- set-up ---- */
 
+/* What the files in memory at the ends of a measured relay take; the sink's is one message
+ * shorter. One that is read to its end grows as it comes. */
+static uint64_t files_in_memory(const struct session_setup *setup)
+{
+    uint64_t bytes =
+        source_generated_slots((size_t)setup->size_bytes) * (uint64_t)setup->size_bytes;
+    uint64_t sink_bytes = bytes - setup->size_bytes;
+    struct stat status;
+    if (setup->input != NULL && stat(setup->input, &status) == 0)
+        sink_bytes = (uint64_t)status.st_size;
+    return (setup->source == SOURCE_FILE && setup->input == NULL ? bytes : 0) +
+           (setup->sink == SINK_FILE && setup->output == NULL && !setup->until_end ? sink_bytes
+                                                                                   : 0);
+}
+
 /* Bytes of memory that the session will map and touch, at most. */
 static uint64_t memory_needed(const struct session_setup *setup)
 {
@@ -51,6 +67,7 @@ static uint64_t memory_needed(const struct session_setup *setup)
     uint64_t buffers =
         setup->operations->receive != NULL && setup->operations->send == NULL ? 3 : 2;
     return directions * (buffers * setup->size_bytes + setup->capacity_bytes) +
+           files_in_memory(setup) +
            extra_copies_region_bytes(setup->extra_copies, setup->working_set,
                                      (size_t)setup->size_bytes);
 }

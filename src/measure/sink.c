@@ -152,7 +152,7 @@ static int check_slot(const struct sink *sink, const struct source *source, uint
 }
 
 int sink_check(const struct sink *sink, const struct source *source, uint64_t count,
-               struct failure *failure)
+               _Atomic uint64_t *progress, struct failure *failure)
 {
     if (sink->kind != SINK_FILE || sink->slots == 0 || source->kind == SOURCE_STDIN)
         return 0;
@@ -160,8 +160,11 @@ int sink_check(const struct sink *sink, const struct source *source, uint64_t co
     void *found = channel_allocate(sink->message_bytes, failure);
     int result = expected != NULL && found != NULL ? 0 : -ENOMEM;
     uint64_t first = count > sink->slots ? count - sink->slots : 0;
-    for (uint64_t message = first; message < count && result == 0; message++)
+    for (uint64_t message = first; message < count && result == 0; message++) {
         result = check_slot(sink, source, message, expected, found, failure);
+        /* relaxed: only to be seen growing. */
+        atomic_fetch_add_explicit(progress, 1, memory_order_relaxed);
+    }
     channel_free(expected, sink->message_bytes);
     channel_free(found, sink->message_bytes);
     return result;

@@ -14,6 +14,7 @@
 #include "base/terms.h"
 #include "measure/source.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -46,8 +47,8 @@ int sink_write(const struct sink *sink, uint64_t message, const void *view, size
 
 /* After `count` messages from `source` into a circular file: every slot must hold the last message
  * that was written to it. Returns 0, -EBADMSG with the first wrong message, or the error of
- * reading. Of other sinks nothing can be read back: 0. */
+ * reading. Of other sinks nothing can be read back: 0. *progress as in source_digest. */
 int sink_check(const struct sink *sink, const struct source *source, uint64_t count,
-               struct failure *failure);
+               _Atomic uint64_t *progress, struct failure *failure);
 
 #endif
