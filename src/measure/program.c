@@ -94,6 +94,7 @@ static int exit_code_for(int error)
     case EPIPE:
     case ETIMEDOUT:
     case EBADMSG:
+    case ESHUTDOWN:
         return EXIT_CODE_FAILED;
     default: /* memory, CPUs, segments, descriptors, quotas: the machine does not have it */
         return EXIT_CODE_UNAVAILABLE;
