@@ -232,12 +232,13 @@ static void test_copies_against_time(void **state)
                           "copies lies 40.0 ns/KiB above that line'\n");
     assert_contains(text, "finding = 'Pipe, file to file, above the line: block 40.0 [24.0, 56.0] "
                           "ns/KiB'\n");
-    assert_contains(text, "columns = 1\npanel_wait_1 = 'block'\npanel_first_1 = 1\n"
-                          "panel_last_1 = 3\npipe_copies_1 = 4\npipe_wall_1 = 100\n"
-                          "hot_slope_1 = 10\nhot_intercept_1 = 20\n"
-                          "hot_text_1 = 'hot: 10.0 [9.00, 11.0] ns/KiB per copy'\n"
-                          "hot_more_1 = 'without copies 20.0 [18.0, 22.0] ns/KiB; R^2 0.98'\n"
-                          "cold_slope_1 = 25\n");
+    assert_contains(
+        text, "columns = 1\npanel_wait_1 = 'block'\npanel_first_1 = 1\n"
+              "panel_last_1 = 3\npipe_copies_1 = 4\npipe_wall_1 = 100\npipe_above_1 = '+40.0'\n"
+              "hot_slope_1 = 10\nhot_intercept_1 = 20\n"
+              "hot_text_1 = 'hot: 10.0 [9.00, 11.0] ns/KiB per copy'\n"
+              "hot_more_1 = 'without copies 20.0 [18.0, 22.0] ns/KiB; R^2 0.98'\n"
+              "cold_slope_1 = 25\n");
     assert_contains(text, "legend_roles = 'pipe shm '\nx_most = 4\ny_most = 110\n");
     /* The pipe's inplace is its own under another name: no second point at 2 copies. Of two series
      * one stands 0.03 to the left, one to the right, and the control on its line. */
@@ -281,8 +282,9 @@ static void test_copies_of_two_waits(void **state)
                 "2.048e10 nan nan");
     char *text = chart_text(&fixture, CHART_COPIES, 0, 0);
     assert_contains(text, "columns = 2\n");
-    assert_contains(text, "panel_wait_2 = 'spin'\npanel_first_2 = 4\npanel_last_2 = 4\n"
-                          "pipe_copies_2 = 4\npipe_wall_2 = 50\nhot_slope_2 = NaN\n");
+    assert_contains(text,
+                    "panel_wait_2 = 'spin'\npanel_first_2 = 4\npanel_last_2 = 4\n"
+                    "pipe_copies_2 = 4\npipe_wall_2 = 50\npipe_above_2 = '-'\nhot_slope_2 = NaN\n");
     free(text);
     /* A size nearer to 64 KiB of another path does not draw the pipe away from its own. */
     fixture_write(&fixture, "summary.tsv", FIXTURE_PATHS_HEADER);
