@@ -8,8 +8,8 @@ left = 72.0
 right = 18.0
 top = 134.0
 bottom = 138.0
-between = 92.0
-fall_width = 392.0
+between = 106.0
+fall_width = 386.0
 share_width = width - left - right - between - fall_width
 panel_height = height - top - bottom
 
@@ -87,7 +87,7 @@ set yrange [y_low:y_high]
 set xtics norotate center font ",10" ("pipe\n4 copies\nblock" 1, "mechanism" 2, "copies" 3, "waiting" 4, \
     "shm\n1 copy\nspin" 5)
 set label 4 "wall time, ns per KiB of payload" rotate by 90 center \
-    at screen across(x0 - 58), screen up(bottom + panel_height / 2) font ",11"
+    at screen across(x0 - 74), screen up(bottom + panel_height / 2) font ",11"
 set label 5 "from pipe to shared memory at ".fall_size at graph 0.5, \
     screen up(bottom + panel_height + 34) center font ",11"
 set label 6 sprintf("bars: range over %d orders of the steps", fall_orders) at graph 0.5, \
