@@ -72,6 +72,8 @@ static char *report_text(int (*write)(const struct bundle_data *, const struct e
     assert_int_equal(write(&bundle, &evidence, stream), 0);
     fclose(stream);
     free_all();
+    if (text == NULL)
+        abort();
     return text;
 }
 

@@ -1,8 +1,8 @@
 #include "report/chart_title.h"
 
 #include "base/units.h"
-#include "report/report_answer.h"
 #include "report/report_cause_findings.h"
+#include "report/report_cause_sentences.h"
 #include "report/report_findings.h"
 #include "report/report_machine.h"
 #include "report/report_text.h"
@@ -184,7 +184,7 @@ static void say_line(const struct bundle_data *bundle, const struct evidence *ev
         return;
     sentence_add(sentence, "%s%s, %s: ", *sentence->text != '\0' ? ". " : "",
                  units_format_bytes(size_bytes, size), wait);
-    if (!answer_say_line(&line, intervals, sentence))
+    if (!cause_say_line(&line, intervals, sentence))
         sentence_add(sentence, "the pipe with %s copies takes %s ns/KiB",
                      finding_format_copies(line.pipe_copies, copies),
                      finding_format_interval(&line.pipe, value));
@@ -214,8 +214,8 @@ static void say_other_shares(const struct evidence *evidence, const struct chart
                              struct sentence *sentence)
 {
     struct sentence range = {""};
-    answer_say_other_shares(evidence, view->placement, sentence);
-    answer_say_share_range(evidence, view->placement, &range);
+    cause_say_other_shares(evidence, view->placement, sentence);
+    cause_say_share_range(evidence, view->placement, &range);
     if (*range.text != '\0')
         sentence_add(sentence, "%s%s", *sentence->text != '\0' ? "; " : "", range.text);
 }
@@ -246,7 +246,7 @@ void chart_title_say(const struct bundle_data *bundle, const struct evidence *ev
             say_line(bundle, evidence, view, view->waits[wait], true, sentence);
     } else if (chart == CHART_GAP) {
         struct sentence others = {""};
-        answer_say_share(evidence, view->placement, true, sentence);
+        cause_say_share(evidence, view->placement, true, sentence);
         say_other_shares(evidence, view, &others);
         if (*others.text != '\0')
             sentence_add(sentence, "; %s", others.text);
@@ -273,7 +273,7 @@ void chart_title_write(const struct bundle_data *bundle, const struct evidence *
         if (*title.text == '\0')
             sentence_add(&title, "Copies and time, by path");
     } else if (chart == CHART_GAP) {
-        answer_say_share(evidence, view->placement, false, &title);
+        cause_say_share(evidence, view->placement, false, &title);
         say_other_shares(evidence, view, &finding);
     } else {
         say_title(chart, view, &title);

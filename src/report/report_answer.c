@@ -1,6 +1,8 @@
 #include "report/report_answer.h"
 
 #include "base/units.h"
+#include "report/report_cause_findings.h"
+#include "report/report_cause_sentences.h"
 #include "report/report_machine.h"
 
 #include <math.h>
@@ -18,7 +20,8 @@ static void say_size(uint64_t size_bytes, struct sentence *sentence)
     sentence_add(sentence, "%s", units_format_bytes(size_bytes, size));
 }
 
-void answer_list_sizes(const struct bundle_sizes *sizes, size_t most, struct sentence *sentence)
+/* "4 KiB, 64 KiB and 3 more". */
+static void list_sizes(const struct bundle_sizes *sizes, size_t most, struct sentence *sentence)
 {
     size_t shown = sizes->count <= most ? sizes->count : most;
     for (size_t index = 0; index < shown; index++) {
@@ -196,100 +199,6 @@ static void say_speed_briefly(const struct report_scope *scope, struct sentence 
 
 /* ---- cause ---- */
 
-static void say_end(const char *name, const struct evidence_gap *end, struct sentence *sentence)
-{
-    char text[FINDING_TEXT_BYTES];
-    sentence_add(sentence, "%s: %s ns/KiB", name,
-                 finding_format_number(end->ns_per_kib.value, text));
-}
-
-void answer_say_share(const struct evidence *evidence, const char *placement, bool ends,
-                      struct sentence *sentence)
-{
-    uint64_t size_bytes = finding_gap_size(evidence, placement);
-    struct finding_gap gap = finding_gap_at(evidence, placement, size_bytes);
-    char text[FINDING_VALUE_BYTES];
-    if (!finding_is_taken_apart(&gap)) {
-        sentence_add(sentence, "The gap was not taken apart at any size");
-        return;
-    }
-    sentence_add(sentence, "At ");
-    say_size(size_bytes, sentence);
-    if (finding_has_shares(&gap))
-        sentence_add(sentence, " copies explain %s%s of the gap between pipe and shared memory",
-                     finding_format_share(&gap.copies->share, text),
-                     finding_is_wide_share(&gap.copies->share) ? " (not resolved)" : "");
-    else
-        sentence_add(sentence, " no gap between pipe and shared memory is resolved");
-    if (!ends)
-        return;
-    sentence_add(sentence, " (");
-    say_end("pipe, 4 copies, block", gap.from, sentence);
-    sentence_add(sentence, "; ");
-    say_end("shm, 1 copy, spin", gap.to, sentence);
-    sentence_add(sentence, ")");
-}
-
-void answer_say_other_shares(const struct evidence *evidence, const char *placement,
-                             struct sentence *sentence)
-{
-    struct finding_gap gap =
-        finding_gap_at(evidence, placement, finding_gap_size(evidence, placement));
-    char mechanism[FINDING_VALUE_BYTES];
-    char waiting[FINDING_VALUE_BYTES];
-    if (finding_has_shares(&gap))
-        sentence_add(sentence, "mechanism %s, waiting %s",
-                     finding_format_share(&gap.mechanism->share, mechanism),
-                     finding_format_share(&gap.waiting->share, waiting));
-}
-
-void answer_say_share_range(const struct evidence *evidence, const char *placement,
-                            struct sentence *sentence)
-{
-    struct finding_shares shares = finding_survey_shares(evidence, placement);
-    if (shares.resolved < 2)
-        return;
-    sentence_add(sentence, "over %zu sizes with a resolved gap copies explain %.3g %% (",
-                 shares.resolved, 100.0 * shares.least);
-    say_size(shares.least_size_bytes, sentence);
-    sentence_add(sentence, ") to %.3g %% (", 100.0 * shares.greatest);
-    say_size(shares.greatest_size_bytes, sentence);
-    sentence_add(sentence, ")");
-}
-
-static void say_price(const struct evidence_value *value, bool interval, struct sentence *sentence)
-{
-    char text[FINDING_VALUE_BYTES];
-    if (interval)
-        finding_format_interval(value, text);
-    else
-        finding_format_number(value->value, text);
-    sentence_add(sentence, "%s ns/KiB", text);
-}
-
-bool answer_say_line(const struct finding_line *line, bool intervals, struct sentence *sentence)
-{
-    char copies[FINDING_TEXT_BYTES];
-    if (line->price == NULL)
-        return false;
-    sentence_add(sentence, "one copy costs ");
-    say_price(&line->price->slope, intervals, sentence);
-    sentence_add(sentence, "%s", line->price->slope.ci95_lo <= 0.0 ? " (not resolved)" : "");
-    if (isnan(line->above.value))
-        return true;
-    bool below = line->above.value < 0.0;
-    struct evidence_value distance = line->above;
-    if (below)
-        distance =
-            (struct evidence_value){-line->above.value, -line->above.ci95_hi, -line->above.ci95_lo};
-    sentence_add(sentence, "; the pipe with %s copies lies ",
-                 finding_format_copies(line->pipe_copies, copies));
-    say_price(&distance, intervals, sentence);
-    sentence_add(sentence, " %s that line%s", below ? "below" : "above",
-                 distance.ci95_lo <= 0.0 ? " (not resolved)" : "");
-    return true;
-}
-
 /* The line of the wait that has one, the blocking one first: the article's pipe blocks. */
 static struct finding_line choose_line(const struct report_scope *scope, const char **wait)
 {
@@ -314,9 +223,9 @@ static void say_cause(const struct report_scope *scope, struct sentence *sentenc
     if (scope->evidence->gaps_count == 0) {
         sentence_add(sentence, "this bundle does not take the gap apart (gap.tsv)");
     } else {
-        answer_say_share(scope->evidence, scope->placement, true, sentence);
-        answer_say_other_shares(scope->evidence, scope->placement, &others);
-        answer_say_share_range(scope->evidence, scope->placement, &range);
+        cause_say_share(scope->evidence, scope->placement, true, sentence);
+        cause_say_other_shares(scope->evidence, scope->placement, &others);
+        cause_say_share_range(scope->evidence, scope->placement, &range);
     }
     if (*others.text != '\0')
         sentence_add(sentence, ", the %s", others.text);
@@ -326,7 +235,7 @@ static void say_cause(const struct report_scope *scope, struct sentence *sentenc
         sentence_add(sentence, ". With %s at ", wait);
         say_size(line.price->size_bytes, sentence);
         sentence_add(sentence, " ");
-        answer_say_line(&line, true, sentence);
+        cause_say_line(&line, true, sentence);
     }
     sentence_add(sentence, ".");
 }
@@ -378,7 +287,7 @@ static void say_slower_sizes(const struct report_scope *scope, struct sentence *
             continue;
         sentence_add(sentence, "%s%s, %s, %s at ", begun ? "; " : "", tests[index % 2],
                      mode->copies, mode->wait);
-        answer_list_sizes(&survey.slower, LISTED_SIZES, sentence);
+        list_sizes(&survey.slower, LISTED_SIZES, sentence);
         begun = true;
     }
 }
@@ -416,7 +325,7 @@ static void say_limits(const struct report_scope *scope, struct sentence *senten
         sentence_add(sentence, "; copies explain less than half of the gap at %zu of %zu sizes",
                      shares.less.count, shares.resolved);
         sentence_add(sentence, "%s", shares.less.count > 0 ? ": " : "");
-        answer_list_sizes(&shares.less, LISTED_SIZES, sentence);
+        list_sizes(&shares.less, LISTED_SIZES, sentence);
     }
     sentence_add(sentence, "; ");
     say_failed_claims(scope->evidence, sentence);

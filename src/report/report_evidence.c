@@ -1,5 +1,5 @@
-#include "report/report_answer.h"
 #include "report/report_cause_findings.h"
+#include "report/report_cause_sentences.h"
 #include "report/report_sections.h"
 
 #include "base/units.h"
@@ -253,8 +253,8 @@ static void write_gap_findings(const struct report_scope *scope)
 {
     struct sentence finding = {""};
     struct sentence range = {""};
-    answer_say_share(scope->evidence, scope->placement, true, &finding);
-    answer_say_share_range(scope->evidence, scope->placement, &range);
+    cause_say_share(scope->evidence, scope->placement, true, &finding);
+    cause_say_share_range(scope->evidence, scope->placement, &range);
     fprintf(scope->stream, "%s%s%s.\n\n", finding.text, *range.text != '\0' ? "; " : "",
             range.text);
 }

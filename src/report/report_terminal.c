@@ -359,6 +359,7 @@ int report_write_terminal(const struct bundle_data *bundle, const struct evidenc
         .mechanisms = finding_measured_words(bundle, BUNDLE_MECHANISM),
         .placements = finding_measured_words(bundle, BUNDLE_PLACEMENT),
         .touches = finding_measured_words(bundle, BUNDLE_TOUCH),
+        .modes = {{FINDING_NONE, FINDING_NONE}, {FINDING_NONE, FINDING_NONE}},
         .stream = stream,
     };
     scope.placement = scope.placements.count > 0 ? scope.placements.words[0] : FINDING_NONE;
