@@ -388,6 +388,19 @@ static void test_speed_leaves_relays_out(void **state)
     assert_said("latency at 128 B 1.00x [0.90, 1.10] (own, block; not resolved)");
 }
 
+/* A mode that only relays have has no table, and so no heading. */
+static void test_modes_of_relays_have_no_tables(void **state)
+{
+    (void)state;
+    assert_said("### inplace, block\n");
+    fixture_row(&fixture, "pipe relay spin own full cache file file 0 none", 65536, RATE,
+                "2.048e10 nan nan");
+    assert_not_said("own, spin");
+    fixture_row(&fixture, "pipe throughput spin own full cache memory use 0 none", 65536, RATE,
+                "2.048e10 nan nan");
+    assert_said("own, spin");
+}
+
 static void test_claims(void **state)
 {
     (void)state;
@@ -540,6 +553,7 @@ int main(void)
         CAUSE_TEST(test_null_and_zero_mislead),
         CAUSE_TEST(test_unresolved_gap_has_no_share),
         CAUSE_TEST(test_speed_leaves_relays_out),
+        CAUSE_TEST(test_modes_of_relays_have_no_tables),
         CAUSE_TEST(test_claims),
         CAUSE_TEST(test_what_is_missing_is_named_once),
         CAUSE_TEST(test_order_of_the_report),

@@ -66,7 +66,8 @@ static bool has_mode(const struct bundle_data *bundle, const char *wait, const c
 {
     for (size_t index = 0; index < bundle->row_count; index++) {
         const struct bundle_cell *cell = &bundle->rows[index].cell;
-        if (is_measured(cell) && strcmp(cell->words[BUNDLE_WAIT], wait) == 0 &&
+        if (is_measured(cell) && strcmp(cell->words[BUNDLE_TEST], "relay") != 0 &&
+            strcmp(cell->words[BUNDLE_WAIT], wait) == 0 &&
             strcmp(cell->words[BUNDLE_COPIES], copies) == 0 &&
             strcmp(cell->words[BUNDLE_TOUCH], touch) == 0 &&
             strcmp(cell->words[BUNDLE_PLACEMENT], placement) == 0)

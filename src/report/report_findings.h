@@ -49,8 +49,8 @@ struct finding_mode {
 
 /*
  * The modes to tell about first, at most `most`: block with own (matched), spin with inplace (each
- * at its best), then others, of those for which the bundle has cells of `touch` and `placement`.
- * Returns how many were written.
+ * at its best), then others, of those for which the bundle has cells of `touch` and `placement`;
+ * relays are told of apart. Returns how many were written.
  */
 size_t finding_choose_modes(const struct bundle_data *bundle, const char *touch,
                             const char *placement, struct finding_mode *modes, size_t most);
