@@ -72,17 +72,6 @@ static bool has_place(const struct meeting *meeting)
     return strcmp(meeting->place, meeting->folder) != 0;
 }
 
-static int make_folder(const char *path, int *handle, struct failure *failure)
-{
-    if (*handle < 0)
-        *handle = leftover_note_folder(path);
-    if (*handle < 0)
-        return failure_set(failure, *handle, "noting the folder for clean-up");
-    if (mkdir(path, FOLDER_MODE) == 0 || errno == EEXIST)
-        return 0;
-    return failure_set(failure, -errno, "making the folder %.120s (set TMPDIR)", path);
-}
-
 static int check_folder(const char *path, struct failure *failure)
 {
     if (access(path, F_OK) != 0 && errno == ENOENT)
@@ -93,6 +82,21 @@ static int check_folder(const char *path, struct failure *failure)
                        "%.120s is not a folder of ours alone (owner, mode 0700), so it is left "
                        "alone; set TMPDIR to another folder",
                        path);
+}
+
+/* Looked at before it is noted: what is noted is removed in the end when it is empty. */
+static int make_folder(const char *path, int *handle, struct failure *failure)
+{
+    int result = check_folder(path, failure);
+    if (result < 0 && result != -ENOENT)
+        return result;
+    if (*handle < 0)
+        *handle = leftover_note_folder(path);
+    if (*handle < 0)
+        return failure_set(failure, *handle, "noting the folder for clean-up");
+    if (mkdir(path, FOLDER_MODE) == 0 || errno == EEXIST)
+        return 0;
+    return failure_set(failure, -errno, "making the folder %.120s (set TMPDIR)", path);
 }
 
 /* The outer folder first: in one that is not ours nothing is made, nor believed. */
