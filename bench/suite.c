@@ -21,6 +21,8 @@ static const double SEED_MOST = 9007199254740991.0; /* 2^53-1: every JSON reader
 struct suite_options {
     struct plan_request request;
     int preset;
+    bool sizes_given;
+    bool relay_sizes_given;
     bool waits_given;
     bool placement_given;
     bool budget_given;
@@ -69,7 +71,22 @@ static const struct option_row option_rows[] = {
      AT(request.sizes),
      .parse = size_list_parse,
      .print = size_list_print,
-     .allowed = "64:16M[:x4] or 64,4K,1M; at most 64 sizes, each once, 1 B to 1 GiB"},
+     .allowed = "64:16M[:x4] or 64,4K,1M; at most 64 sizes, each once, 1 B to 1 GiB",
+     GIVEN_AT(sizes_given)},
+    {.name = "relay-sizes",
+     .operand = "LIST",
+     .help = "payload sizes at which relays take the gap apart; without it, those of --sizes",
+     .kind = OPTION_CUSTOM,
+     AT(request.relay_sizes),
+     .parse = size_list_parse,
+     .print = size_list_print,
+     .allowed = "as --sizes",
+     GIVEN_AT(relay_sizes_given)},
+    {.name = "input",
+     .operand = "FILE",
+     .help = "what relays read, round and round; without it a generated file of seeded bytes",
+     .kind = OPTION_TEXT,
+     AT(request.input)},
     {.name = "mechanisms",
      .operand = "LIST",
      .help = "matched programs; ratios need pipe",
@@ -85,7 +102,7 @@ static const struct option_row option_rows[] = {
      AT(request.tests),
      .parse = test_set_parse,
      .print = test_set_print,
-     .allowed = "latency,throughput; each once"},
+     .allowed = "latency,throughput,relay; each once"},
     {.name = "waits",
      .operand = "LIST",
      .help = "how both sides wait",
@@ -206,6 +223,8 @@ static int read_options(int count, char **arguments, struct suite_options *optio
         request->budget_seconds = 0.0;
     if (options->budget_given && !options->rounds_given)
         request->rounds = ROUNDS_MOST;
+    if (options->sizes_given && !options->relay_sizes_given)
+        request->relay_sizes.count = 0;
     request->spin_on_one_cpu = options->waits_given && options->placement_given;
     request->placement_required = options->placement_given;
     return 0;
@@ -267,6 +286,10 @@ static int report_end(const struct conductor_outcome *outcome)
     if (outcome->errors > 0)
         fprintf(stderr, "suite: %llu samples failed; they stand in %s/errors.tsv\n",
                 (unsigned long long)outcome->errors, outcome->folder);
+    if (outcome->disagreements > 0)
+        fprintf(stderr,
+                "suite: on %llu paths a witness contradicts the copies ledger; see %s/copies.tsv\n",
+                (unsigned long long)outcome->disagreements, outcome->folder);
     puts(outcome->folder);
     return (int)outcome->exit_code;
 }

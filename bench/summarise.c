@@ -1,11 +1,13 @@
 /*
- * Computes summary.tsv of a bundle anew from its raw rows:  summarise BUNDLE
+ * Computes summary.tsv, price.tsv and gap.tsv of a bundle anew from its raw rows:  summarise BUNDLE
  * The suite does the same at the end of a run, with the same result.
  */
 #include "base/exit_code.h"
 #include "base/failure.h"
 #include "base/options.h"
 #include "base/version.h"
+#include "results/cause.h"
+#include "results/evidence.h"
 #include "results/summary.h"
 
 #include <errno.h>
@@ -43,8 +45,11 @@ static int print_help(void)
 {
     const struct arguments defaults = {0};
     printf("usage: summarise BUNDLE [options]\n\n"
-           "Writes " SUMMARY_FILE " of a result folder anew from its raw rows: medians, 95 %%\n"
-           "intervals and ratios to the pipe, one row per cell and metric.\n\n");
+           "Writes these files of a result folder anew from its raw rows:\n"
+           "  " SUMMARY_FILE "         medians, 95 %% intervals and ratios to the pipe\n"
+           "  " EVIDENCE_PRICE_FILE
+           "           the price of one copy, where extra copies were made\n"
+           "  " EVIDENCE_GAP_FILE "             the gap taken apart, where relays were run\n\n");
     options_print_help(rows, &defaults, stdout);
     return EXIT_CODE_DONE;
 }
@@ -59,7 +64,9 @@ static int summarise(const char *bundle, const struct arguments *arguments, stru
 {
     uint64_t seed = arguments->seed;
     int result = arguments->seed_given ? 0 : summary_recorded_seed(bundle, &seed, failure);
-    return result == 0 ? summary_write(bundle, seed, failure) : result;
+    if (result == 0)
+        result = summary_write(bundle, seed, failure);
+    return result == 0 ? cause_write(bundle, seed, failure) : result;
 }
 
 static int exit_code_of(int error)

@@ -85,18 +85,22 @@ static char *chart_text(const struct fixture *fixture, enum chart chart, size_t 
                         int expected)
 {
     struct bundle_data bundle;
+    struct evidence evidence;
     struct failure failure = {0};
     char *text = NULL;
     size_t length = 0;
-    if (bundle_read(fixture->folder, &bundle, &failure) < 0)
+    if (bundle_read(fixture->folder, &bundle, &failure) < 0 ||
+        evidence_read(fixture->folder, &evidence, &failure) < 0)
         fail_msg("%s", failure.text);
     struct chart_views views = chart_views_of(&bundle);
     assert_true(view_index < views.count);
     FILE *stream = open_memstream(&text, &length);
     assert_non_null(stream);
-    assert_int_equal(chart_write(&bundle, chart, &views.views[view_index], stream), expected);
-    assert_int_equal(chart_has_data(&bundle, chart, &views.views[view_index]), expected == 0);
+    const struct chart_view *view = &views.views[view_index];
+    assert_int_equal(chart_write(&bundle, &evidence, chart, view, stream), expected);
+    assert_int_equal(chart_has_data(&bundle, &evidence, chart, view), expected == 0);
     fclose(stream);
+    evidence_free(&evidence);
     bundle_free(&bundle);
     return text;
 }

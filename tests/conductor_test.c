@@ -67,7 +67,8 @@ static int tear_down(void **state)
 {
     (void)state;
     char command[sizeof folder + 16];
-    static const char *const variables[] = {"FAKE_BROKEN", "FAKE_CODE", "FAKE_HANG", "FAKE_STOP"};
+    static const char *const variables[] = {"FAKE_BROKEN", "FAKE_CODE", "FAKE_HANG", "FAKE_STOP",
+                                            "FAKE_AGREES"};
     for (size_t index = 0; index < sizeof variables / sizeof *variables; index++)
         unsetenv(variables[index]);
     fclose(messages);
@@ -93,6 +94,7 @@ static struct conductor_task small_task(void)
     };
     mechanism_list_parse("pipe,shm", &task.request.mechanisms);
     size_list_parse("64,4K", &task.request.sizes);
+    test_set_parse("latency,throughput", &task.request.tests);
     wait_set_parse("block", &task.request.waits);
     placement_choice_parse("same", &task.request.placement);
     task.request.rounds = 2;
@@ -195,6 +197,80 @@ static void a_run_ends_in_a_whole_bundle(void **state)
 }
 
 /* The programs were told CPUs and say "explicit"; the sample is about the placement asked for. */
+/* The audited programs stand in a folder of their own; here they are the same stand-ins. */
+static void install_audits(void)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/audit", programs);
+    assert_int_equal(symlink(".", path), 0);
+}
+
+static void copies_are_audited_before_the_rounds(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    test_set_parse("latency,throughput,relay", &task.request.tests);
+    install_audits();
+    conduct(&task);
+    assert_int_equal(outcome.exit_code, EXIT_CODE_DONE);
+    /* Seven pairs of ends: of the pipe in one mode, of shm in both. */
+    assert_int_equal(count_rows("copies.tsv"), 21);
+    char *copies = read_table("copies.tsv");
+    assert_int_equal(strncmp(copies, "mechanism\tsource\tsink\tcopies\tagrees\n", 36), 0);
+    assert_non_null(strstr(copies, "\nshm\tfile\tuse\tinplace\tyes\n"));
+    free(copies);
+    char *samples = read_table("samples.tsv");
+    assert_non_null(strstr(samples, "\trelay\tblock\town\tfull\tsame\tfile\tfile\t0\tnone\t"));
+    assert_non_null(
+        strstr(samples, "\tthroughput\tblock\tinplace\tfull\tsame\tmemory\tuse\t4\tcold\t"));
+    free(samples);
+}
+
+/* All that is measured here takes 1024 ns per KiB: a copy costs nothing, and there is no gap. */
+static void a_run_ends_with_the_price_and_the_gap(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    test_set_parse("latency,throughput,relay", &task.request.tests);
+    install_audits();
+    conduct(&task);
+    assert_int_equal(count_rows("gap.tsv"), 2 * 6);   /* sizes, factors */
+    assert_int_equal(count_rows("price.tsv"), 2 * 2); /* working sets, metrics; 4 KiB alone */
+    char *price = read_table("price.tsv");
+    assert_non_null(
+        strstr(price, "\nblock\thot\tsame\t4096\twall\t0\tnan\tnan\t1024\tnan\tnan\tnan\t5\t2\n"));
+    free(price);
+    char *gap = read_table("gap.tsv");
+    assert_non_null(strstr(gap, "\nsame\t64\tfrom\t1024\tnan\tnan\t"));
+    free(gap);
+}
+
+static void a_run_without_relays_has_neither(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    char path[PATH_MAX * 2];
+    conduct(&task);
+    static const char *const names[] = {"price.tsv", "gap.tsv"};
+    for (size_t index = 0; index < 2; index++) {
+        snprintf(path, sizeof path, "%s/%s", outcome.folder, names[index]);
+        assert_int_equal(access(path, F_OK), -1);
+    }
+}
+
+static void a_witness_that_disagrees_is_no_clean_run(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    test_set_parse("latency,throughput,relay", &task.request.tests);
+    install_audits();
+    setenv("FAKE_AGREES", "no", 1);
+    conduct(&task);
+    assert_int_equal(outcome.exit_code, EXIT_CODE_FAILED);
+    assert_int_equal(outcome.disagreements, 21);
+    assert_int_equal(count_rows("copies.tsv"), 21);
+}
+
 static void samples_carry_their_placement_and_payload(void **state)
 {
     (void)state;
@@ -379,6 +455,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(a_run_ends_in_a_whole_bundle),
+        IN_FOLDER(copies_are_audited_before_the_rounds),
+        IN_FOLDER(a_run_ends_with_the_price_and_the_gap),
+        IN_FOLDER(a_run_without_relays_has_neither),
+        IN_FOLDER(a_witness_that_disagrees_is_no_clean_run),
         IN_FOLDER(samples_carry_their_placement_and_payload),
         IN_FOLDER(the_same_seed_gives_the_same_rows),
         IN_FOLDER(a_failed_sample_is_recorded_and_the_run_goes_on),

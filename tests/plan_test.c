@@ -36,6 +36,7 @@ static struct plan_request small_request(void)
     struct plan_request request = plan_request_of_preset(PRESET_DEFAULT);
     assert_int_equal(mechanism_list_parse("pipe,shm", &request.mechanisms), 0);
     assert_int_equal(size_list_parse("64,4K", &request.sizes), 0);
+    assert_int_equal(test_set_parse("latency,throughput", &request.tests), 0);
     return request;
 }
 
@@ -93,6 +94,73 @@ static void all_combinations_are_there_once(void **state)
         for (size_t right = left + 1; right < plan.cells_count; right++)
             assert_memory_not_equal(&plan.cells[left], &plan.cells[right], sizeof(struct cell));
     }
+    plan_free(&plan);
+}
+
+/* How many cells have these words; "" fits all. */
+static size_t count_path(const struct plan *plan, const char *mechanism, const char *copies,
+                         const char *source, const char *sink, uint64_t extra_copies)
+{
+    size_t count = 0;
+    for (size_t index = 0; index < plan->cells_count; index++) {
+        const struct cell *cell = &plan->cells[index];
+        count += strcmp(cell->test, "relay") == 0 && strcmp(cell->mechanism, mechanism) == 0 &&
+                 strcmp(cell->copies, copies) == 0 && strcmp(cell->source, source) == 0 &&
+                 strcmp(cell->sink, sink) == 0 && cell->extra_copies == extra_copies;
+    }
+    return count;
+}
+
+static void make_with_relays(const struct plan_request *request,
+                             const struct plan_placement *placement, struct plan *plan)
+{
+    const unsigned pipe_waits = 1U << WAIT_BLOCK | 1U << WAIT_SPIN;
+    const struct capability capabilities[] = {able("pipe", pipe_waits), able("shm", 0xffU),
+                                              able("null", 0xffU), able("vmsplice", pipe_waits)};
+    struct failure failure = {.error = 0};
+    if (plan_make(request, capabilities, 4, placement, 1, plan, &failure) < 0)
+        fail_msg("%s", failure.text);
+}
+
+static void relays_and_extra_copies_take_the_gap_apart(void **state)
+{
+    (void)state;
+    struct plan_request request = small_request();
+    struct plan plan;
+    assert_int_equal(test_set_parse("latency,throughput,relay", &request.tests), 0);
+    make_with_relays(&request, &two_cpus, &plan);
+    /* Two waits and two sizes of each node of the gap: 4, 3 and 2 copies of a pipe, 4, 3, 2 and 1
+     * of shared memory. */
+    assert_int_equal(count_path(&plan, "pipe", "own", "file", "file", 0), 4);
+    assert_int_equal(count_path(&plan, "pipe", "own", "file", "use", 0), 4);
+    assert_int_equal(count_path(&plan, "vmsplice", "own", "file", "use", 0), 4);
+    assert_int_equal(count_path(&plan, "shm", "own", "file", "file", 0), 4);
+    assert_int_equal(count_path(&plan, "shm", "own", "file", "use", 0), 4);
+    assert_int_equal(count_path(&plan, "shm", "inplace", "file", "use", 1), 4);
+    assert_int_equal(count_path(&plan, "shm", "inplace", "file", "use", 0), 4);
+    /* Equal ends with fewer copies, at the reference size only: two waits. */
+    assert_int_equal(count_path(&plan, "shm", "inplace", "file", "file", 0), 2);
+    assert_int_equal(count_path(&plan, "vmsplice", "own", "file", "file", 0), 2);
+    /* One to four extra copies at 4 KiB, the one size that is priced: hot with both waits, cold
+     * with the first. vmsplice has no other cells, since nobody asked for it. */
+    assert_int_equal(plan.cells_count, 43 + 28 + 4 + 12);
+    assert_int_equal(count_cells(&plan, "vmsplice", "throughput", "block"), 0);
+    plan_free(&plan);
+    /* Relays of their own size only, and no price away from it. */
+    assert_int_equal(size_list_parse("64", &request.relay_sizes), 0);
+    make_with_relays(&request, &two_cpus, &plan);
+    assert_int_equal(plan.cells_count, 43 + 14 + 4);
+    plan_free(&plan);
+    /* A file shorter than a message cannot fill one. */
+    request.relay_sizes.count = 0;
+    request.input = "some file";
+    request.input_bytes = 100;
+    make_with_relays(&request, &two_cpus, &plan);
+    assert_int_equal(count_path(&plan, "pipe", "own", "file", "file", 0), 2);
+    assert_non_null(find_skip(&plan, "--input is shorter"));
+    plan_free(&plan);
+    make_with_relays(&request, &one_cpu, &plan);
+    assert_int_equal(count_path(&plan, "pipe", "own", "file", "file", 0), 1); /* block, 64 B */
     plan_free(&plan);
 }
 
@@ -375,6 +443,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_combinations_are_there_once),
+        cmocka_unit_test(relays_and_extra_copies_take_the_gap_apart),
         cmocka_unit_test(spinning_on_one_cpu_is_left_out),
         cmocka_unit_test(every_placement_has_its_cells),
         cmocka_unit_test(what_a_program_lacks_is_left_out_by_name),

@@ -24,13 +24,15 @@ uses() {
 @test "base uses nothing" { uses base; }
 @test "machine uses base" { uses machine base; }
 @test "transfer uses base" { uses transfer base; }
+@test "demo uses base, transfer" { uses demo base transfer; }
 @test "measure uses base, machine, transfer" { uses measure base machine transfer; }
 @test "results uses base, measure" { uses results base measure; }
 @test "conduct uses all below" { uses conduct base machine measure results; }
+@test "claims uses base, results, conduct" { uses claims base results conduct; }
 @test "report works from a bundle alone" { uses report base results; }
 
 @test "no room is missing here" {
-    [[ $(cd src && echo *) == "base conduct machine measure report results transfer" ]]
+    [[ $(cd src && echo *) == "base claims conduct demo machine measure report results transfer" ]]
 }
 
 @test "the three matched mains differ in names and summary only" {

@@ -176,7 +176,8 @@ static int find_row(const char *mechanism, const char *test, const char *metric,
 {
     char start[128];
     int found = 0;
-    snprintf(start, sizeof start, "%s\t%s\tblock\town\tfull\tcache\t4096\t%s\t", mechanism, test,
+    snprintf(start, sizeof start,
+             "%s\t%s\tblock\town\tfull\tcache\tmemory\tuse\t0\tnone\t4096\t%s\t", mechanism, test,
              metric);
     for (char *line = strtok(read_summary(), "\n"); line != NULL; line = strtok(NULL, "\n")) {
         if (strncmp(line, start, strlen(start)) != 0)
@@ -497,9 +498,9 @@ static void rows_of_a_series_stand_together_by_size(void **state)
     }
     summarise();
     const char *text = read_summary();
-    const char *small = strstr(text, "cache\t64\t");
-    const char *medium = strstr(text, "cache\t1024\t");
-    const char *large = strstr(text, "cache\t16384\t");
+    const char *small = strstr(text, "none\t64\t");
+    const char *medium = strstr(text, "none\t1024\t");
+    const char *large = strstr(text, "none\t16384\t");
     assert_true(small != NULL && small < medium && medium < large);
 }
 

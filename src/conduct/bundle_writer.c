@@ -225,6 +225,17 @@ int bundle_append_error(struct bundle *bundle, struct bundle_position position,
     return result;
 }
 
+int bundle_write_text(const struct bundle *bundle, const char *name, const char *text,
+                      struct failure *failure)
+{
+    int fd;
+    int result = open_rows(bundle->folder, name, text, strlen(text), &fd);
+    if (result < 0)
+        return name_file(failure, result, bundle, name);
+    close(fd);
+    return 0;
+}
+
 /* --- Making the folder ------------------------------------------------------------------------ */
 
 /* As mkdir -p. */

@@ -66,6 +66,11 @@ int bundle_append_error(struct bundle *bundle, struct bundle_position position,
 int bundle_write_json(const struct bundle *bundle, const char *name, const json_t *json,
                       struct failure *failure);
 
+/* Makes the file `name` of the bundle, which must not be there, with `text` in it. Returns as
+ * bundle_append_sample. */
+int bundle_write_text(const struct bundle *bundle, const char *name, const char *text,
+                      struct failure *failure);
+
 /*
  * Puts everything on the disk, renames the folder to its final name (bundle->folder says it then)
  * and points `<out>/latest` to it. Returns 0 or a negative errno with a line; when only the link

@@ -6,6 +6,7 @@
 #include "conduct/run.h"
 #include "conduct/run_record.h"
 #include "machine/manifest.h"
+#include "results/cause.h"
 #include "results/summary.h"
 
 #include <errno.h>
@@ -182,13 +183,23 @@ static int finish_bundle(struct run *run)
                      : failure_say(run->failure, -ENODATA, "not one sample succeeded");
     }
     if (result == 0)
+        result = cause_write(run->bundle.folder, run->task->seed, run->failure);
+    if (result == 0)
         result = bundle_finish(&run->bundle, run->failure);
     if (result < 0) {
         keep_bundle(run);
         return result;
     }
     snprintf(run->outcome->folder, sizeof run->outcome->folder, "%s", run->bundle.folder);
-    return run_end_with(run, run->outcome->errors > 0 ? EXIT_CODE_FAILED : EXIT_CODE_DONE, 0);
+    bool failed = run->outcome->errors > 0 || run->outcome->disagreements > 0;
+    return run_end_with(run, failed ? EXIT_CODE_FAILED : EXIT_CODE_DONE, 0);
+}
+
+/* Interrupted before the first round. */
+static int stop_early(struct run *run)
+{
+    run->stopped_because = "interrupted";
+    return 0;
 }
 
 static int measure_bundle(struct run *run)
@@ -196,7 +207,11 @@ static int measure_bundle(struct run *run)
     int result = prepare_bundle(run);
     if (result < 0)
         return result;
-    result = measure_rounds(run);
+    result = run_audit_copies(run);
+    if (result == 0)
+        result = measure_rounds(run);
+    else if (result == -ECANCELED)
+        result = stop_early(run);
     progress_end(&run->progress);
     if (result == 0)
         result = finish_bundle(run);

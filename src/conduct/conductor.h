@@ -34,7 +34,8 @@ struct conductor_outcome {
     uint64_t rounds;
     uint64_t samples;
     uint64_t errors;
-    char folder[PATH_MAX]; /* the bundle; "" when there is none */
+    uint64_t disagreements; /* paths on which a witness contradicts the copies ledger */
+    char folder[PATH_MAX];  /* the bundle; "" when there is none */
 };
 
 /*

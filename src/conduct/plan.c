@@ -1,6 +1,8 @@
 #include "conduct/plan.h"
 
 #include "base/random.h"
+#include "conduct/plan_causes.h"
+#include "conduct/plan_cells.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,53 +15,6 @@ static const double SECONDS_PER_BYTE = 1.2e-9;
 /* What warming up and finding the number of messages adds to the length of a sample. */
 static const double WARMUP_PART = 0.4;
 
-static void set_word(char word[static SAMPLE_WORD_BYTES], const char *text)
-{
-    snprintf(word, SAMPLE_WORD_BYTES, "%s", text);
-}
-
-/* From memory to use, without extra copies: all but relays and the padded control. */
-static void set_no_path(struct cell *cell)
-{
-    set_word(cell->source, source_names[SOURCE_MEMORY]);
-    set_word(cell->sink, sink_names[SINK_USE]);
-    set_word(cell->working_set, working_set_names[WORKING_SET_NONE]);
-    cell->extra_copies = 0;
-}
-
-static int add_cell(struct plan *plan, const struct cell *cell)
-{
-    /* Grown by doubling: a power of two means that the memory is full. */
-    if ((plan->cells_count & (plan->cells_count - 1)) == 0) {
-        size_t room = plan->cells_count == 0 ? 1 : plan->cells_count * 2;
-        struct cell *cells = realloc(plan->cells, room * sizeof *cells);
-        if (cells == NULL)
-            return -ENOMEM;
-        plan->cells = cells;
-    }
-    plan->cells[plan->cells_count++] = *cell;
-    return 0;
-}
-
-/* Counts cells left out under their reason. */
-static int add_skip(struct plan *plan, const char *reason, size_t cells)
-{
-    for (size_t index = 0; index < plan->skips_count; index++) {
-        if (strcmp(plan->skips[index].reason, reason) == 0) {
-            plan->skips[index].cells += cells;
-            return 0;
-        }
-    }
-    struct plan_skip *skips = realloc(plan->skips, (plan->skips_count + 1) * sizeof *skips);
-    if (skips == NULL)
-        return -ENOMEM;
-    plan->skips = skips;
-    struct plan_skip *skip = &skips[plan->skips_count++];
-    snprintf(skip->reason, sizeof skip->reason, "%s", reason);
-    skip->cells = cells;
-    return 0;
-}
-
 static bool on_one_cpu(const struct plan_placement *placement)
 {
     return placement->cpus.writer == placement->cpus.reader;
@@ -68,6 +23,12 @@ static bool on_one_cpu(const struct plan_placement *placement)
 static size_t count_words(struct word_set set)
 {
     return (size_t)__builtin_popcount(set.bits);
+}
+
+/* Relays have cells of their own, see plan_causes.h. */
+static struct word_set transfer_tests(const struct plan_request *request)
+{
+    return (struct word_set){.bits = request->tests.bits & ~(1U << TEST_RELAY)};
 }
 
 /* What is common to the cells of one mechanism on one placement. */
@@ -80,18 +41,12 @@ struct group {
 
 static int add_sizes(const struct group *group, int test, int wait, int copies)
 {
-    struct cell cell = {.cpus = group->placement->cpus};
-    set_word(cell.mechanism, group->capability->mechanism);
-    set_word(cell.test, test_names[test]);
-    set_word(cell.wait, wait_names[wait]);
-    set_word(cell.copies, copies_names[copies]);
-    set_word(cell.touch, touch_names[group->request->touch]);
-    set_word(cell.placement, placement_names[group->placement->word]);
-    set_no_path(&cell);
+    struct cell cell = plan_cell_of(group->capability->mechanism, (enum test)test, wait,
+                                    (enum copies)copies, group->request->touch, group->placement);
     int result = 0;
     for (size_t index = 0; index < group->request->sizes.count && result == 0; index++) {
         cell.size_bytes = group->request->sizes.bytes[index];
-        result = add_cell(group->plan, &cell);
+        result = plan_add_cell(group->plan, &cell);
     }
     return result;
 }
@@ -100,7 +55,7 @@ static int add_tests_and_copies(const struct group *group, int wait)
 {
     const struct plan_request *request = group->request;
     int result = 0;
-    for (int test = 0; test < TEST_COUNT; test++) {
+    for (int test = 0; test < TEST_RELAY; test++) {
         for (int copies = 0; copies < COPIES_COUNT; copies++) {
             if (!word_set_has(request->tests, test) || !word_set_has(request->copies, copies) ||
                 !word_set_has(group->capability->tests, test) ||
@@ -118,7 +73,7 @@ static int skip_word(const struct group *group, const char *kind, const char *wo
     char reason[sizeof((struct plan_skip *)0)->reason];
     snprintf(reason, sizeof reason, "%s does not offer %s %s", group->capability->mechanism, kind,
              word);
-    return add_skip(group->plan, reason, cells);
+    return plan_add_skip(group->plan, reason, cells);
 }
 
 /* Notes every asked word of one kind that the program lacks; `cells` hang on each of them. */
@@ -137,11 +92,11 @@ static int skip_what_is_not_offered(const struct group *group)
 {
     const struct plan_request *request = group->request;
     const struct capability *capability = group->capability;
-    size_t tests = count_words(request->tests);
+    size_t tests = count_words(transfer_tests(request));
     size_t waits = count_words(request->waits);
     size_t copies = count_words(request->copies);
     size_t sizes = request->sizes.count;
-    int result = skip_missing(group, "test", test_names, request->tests, capability->tests,
+    int result = skip_missing(group, "test", test_names, transfer_tests(request), capability->tests,
                               waits * copies * sizes);
     if (result == 0)
         result = skip_missing(group, "wait", wait_names, request->waits, capability->waits,
@@ -161,7 +116,7 @@ static int add_mechanism(const struct group *group)
 {
     const struct plan_request *request = group->request;
     size_t cells_per_wait =
-        count_words(request->tests) * count_words(request->copies) * request->sizes.count;
+        count_words(transfer_tests(request)) * count_words(request->copies) * request->sizes.count;
     if (!word_set_has(group->capability->touches, request->touch))
         return skip_word(group, "touch", touch_names[request->touch],
                          cells_per_wait * count_words(request->waits));
@@ -170,9 +125,9 @@ static int add_mechanism(const struct group *group)
         if (!word_set_has(request->waits, wait) || !word_set_has(group->capability->waits, wait))
             continue;
         if (wait == WAIT_SPIN && spin_is_left_out(group))
-            result = add_skip(group->plan,
-                              "wait spin with both sides on one CPU costs a time slice per message",
-                              cells_per_wait);
+            result = plan_add_skip(
+                group->plan, "wait spin with both sides on one CPU costs a time slice per message",
+                cells_per_wait);
         else
             result = add_tests_and_copies(group, wait);
     }
@@ -189,32 +144,30 @@ static int add_floor(const struct group *group)
         return add_tests_and_copies(group, WAIT_SPIN);
     if (word_set_has(group->capability->waits, WAIT_BLOCK))
         return add_tests_and_copies(group, WAIT_BLOCK);
-    return add_skip(group->plan, "the floor spins, which takes two CPUs", 1);
+    return plan_add_skip(group->plan, "the floor spins, which takes two CPUs", 1);
 }
 
 static int add_ceilings(const struct plan_request *request, const struct plan_placement *placement,
                         struct plan *plan)
 {
-    struct cell cell = {.cpus = placement->cpus};
-    set_word(cell.mechanism, PLAN_CEILING);
-    set_word(cell.test, PLAN_MEMCPY);
-    set_word(cell.wait, PLAN_NONE);
-    set_word(cell.copies, PLAN_NONE);
-    set_word(cell.touch, PLAN_NONE);
-    set_word(cell.placement, placement_names[placement->word]);
-    set_no_path(&cell);
+    struct cell cell =
+        plan_cell_of(PLAN_CEILING, TEST_THROUGHPUT, WAIT_BLOCK, COPIES_OWN, TOUCH_FULL, placement);
+    snprintf(cell.test, sizeof cell.test, "%s", PLAN_MEMCPY);
+    snprintf(cell.wait, sizeof cell.wait, "%s", PLAN_NONE);
+    snprintf(cell.copies, sizeof cell.copies, "%s", PLAN_NONE);
+    snprintf(cell.touch, sizeof cell.touch, "%s", PLAN_NONE);
     int result = 0;
     for (size_t index = 0; index < request->sizes.count && result == 0; index++) {
         cell.size_bytes = request->sizes.bytes[index];
-        result = add_cell(plan, &cell);
+        result = plan_add_cell(plan, &cell);
     }
     if (result < 0)
         return result;
     if (on_one_cpu(placement))
-        return add_skip(plan, "a cache line bounces between two CPUs only", 1);
-    set_word(cell.test, PLAN_BOUNCE);
+        return plan_add_skip(plan, "a cache line bounces between two CPUs only", 1);
+    snprintf(cell.test, sizeof cell.test, "%s", PLAN_BOUNCE);
     cell.size_bytes = PLAN_BOUNCE_BYTES;
-    return add_cell(plan, &cell);
+    return plan_add_cell(plan, &cell);
 }
 
 static bool is_asked_for(const struct plan_request *request, const char *mechanism)
@@ -270,9 +223,16 @@ static int fill_plan(const struct plan_request *request, const struct capability
             struct group group = {request, &capabilities[index], &placements[place], plan};
             if (is_asked_for(request, capabilities[index].mechanism))
                 result = add_mechanism(&group);
-            else
+            else if (strcmp(capabilities[index].mechanism, PLAN_FLOOR) == 0)
                 result = add_floor(&group);
         }
+        bool spin = !on_one_cpu(&placements[place]) || request->spin_on_one_cpu;
+        if (result == 0)
+            result = plan_add_relays(request, capabilities, capabilities_count, &placements[place],
+                                     spin, plan);
+        if (result == 0)
+            result = plan_add_extra_copies(request, capabilities, capabilities_count,
+                                           &placements[place], spin, plan);
         if (result == 0)
             result = add_ceilings(request, &placements[place], plan);
     }

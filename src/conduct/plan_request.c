@@ -31,14 +31,21 @@ static void print_item(char *text, size_t text_bytes, const char *item)
     snprintf(text + used, text_bytes - used, "%s%s", used > 0 ? "," : "", item);
 }
 
+bool size_list_has(const struct size_list *list, uint64_t bytes)
+{
+    for (size_t index = 0; index < list->count; index++) {
+        if (list->bytes[index] == bytes)
+            return true;
+    }
+    return false;
+}
+
 static int add_size(struct size_list *list, uint64_t bytes)
 {
     if (bytes < SIZE_LEAST_BYTES || bytes > SIZE_MOST_BYTES || list->count == SIZE_LIST_MOST)
         return -ERANGE;
-    for (size_t index = 0; index < list->count; index++) {
-        if (list->bytes[index] == bytes)
-            return -EINVAL;
-    }
+    if (size_list_has(list, bytes))
+        return -EINVAL;
     list->bytes[list->count++] = bytes;
     return 0;
 }
@@ -244,6 +251,7 @@ void placement_choice_print(const void *field, char *text, size_t text_bytes)
 /* What a preset chooses, in the words of the options. */
 struct preset_row {
     const char *sizes;
+    const char *relay_sizes; /* NULL: the same */
     const char *mechanisms;
     const char *waits;
     const char *placement;
@@ -257,10 +265,11 @@ struct preset_row {
  * CPUs; where they do not fit, the budget ends the run after a whole round.
  */
 static const struct preset_row preset_rows[PRESET_COUNT] = {
-    [PRESET_DEFAULT] = {"64:16M", "pipe,fifo,shm", "block,spin", "cache", 10, 0.01, 108.0},
+    [PRESET_DEFAULT] = {"64:16M", NULL, "pipe,fifo,shm", "block,spin", "cache", 10, 0.01, 116.0},
     /* Few sizes, so that there is time for the rounds that intervals need (statistics.h). */
-    [PRESET_QUICK] = {"64,4K,64K,1M", "pipe,fifo,shm", "block,spin", "cache", 6, 0.006, 14.0},
-    [PRESET_FULL] = {"1:64M", "pipe,fifo,shm,vmsplice", "block,spin,hybrid,semop",
+    [PRESET_QUICK] = {"64,4K,64K,1M", "64K", "pipe,fifo,shm", "block,spin", "cache", 6, 0.006,
+                      14.0},
+    [PRESET_FULL] = {"1:64M", NULL, "pipe,fifo,shm,vmsplice", "block,spin,hybrid,semop",
                      "cache,same,sibling,far", 10, 0.05, 0.0},
 };
 
@@ -275,8 +284,10 @@ struct plan_request plan_request_of_preset(enum preset preset)
         .rounds = row->rounds,
     };
     size_list_parse(row->sizes, &request.sizes);
+    if (row->relay_sizes != NULL)
+        size_list_parse(row->relay_sizes, &request.relay_sizes);
     mechanism_list_parse(row->mechanisms, &request.mechanisms);
-    test_set_parse("latency,throughput", &request.tests);
+    test_set_parse("latency,throughput,relay", &request.tests);
     wait_set_parse(row->waits, &request.waits);
     copies_set_parse("own,inplace", &request.copies);
     placement_choice_parse(row->placement, &request.placement);

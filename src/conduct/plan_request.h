@@ -28,6 +28,9 @@ struct size_list {
     size_t count;
 };
 
+/* Whether `bytes` is one of them. */
+bool size_list_has(const struct size_list *list, uint64_t bytes);
+
 /* Names of matched programs, in the order asked for, each once. */
 struct mechanism_list {
     char names[MECHANISM_LIST_MOST][SAMPLE_WORD_BYTES];
@@ -74,6 +77,9 @@ extern const char *const preset_names[PRESET_COUNT + 1];
 
 struct plan_request {
     struct size_list sizes;
+    struct size_list relay_sizes; /* empty: the same */
+    const char *input;            /* what relays read; NULL: a generated file */
+    uint64_t input_bytes;
     struct mechanism_list mechanisms;
     struct word_set tests;
     struct word_set waits;

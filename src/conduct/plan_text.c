@@ -21,7 +21,10 @@ static bool differs_in_size_only(const struct cell *cell, const struct cell *oth
 {
     return strcmp(cell->mechanism, other->mechanism) == 0 && strcmp(cell->test, other->test) == 0 &&
            strcmp(cell->wait, other->wait) == 0 && strcmp(cell->copies, other->copies) == 0 &&
-           strcmp(cell->placement, other->placement) == 0;
+           strcmp(cell->placement, other->placement) == 0 &&
+           strcmp(cell->source, other->source) == 0 && strcmp(cell->sink, other->sink) == 0 &&
+           cell->extra_copies == other->extra_copies &&
+           strcmp(cell->working_set, other->working_set) == 0;
 }
 
 static void print_row(const struct cell *first, const struct cell *last, size_t sizes, FILE *stream)
@@ -34,6 +37,10 @@ static void print_row(const struct cell *first, const struct cell *last, size_t 
             sizes == 1 ? ": " : "s:", units_format_bytes(first->size_bytes, least));
     if (sizes > 1)
         fprintf(stream, " to %s", units_format_bytes(last->size_bytes, most));
+    if (strcmp(first->test, test_names[TEST_RELAY]) == 0)
+        fprintf(stream, ", %s to %s", first->source, first->sink);
+    if (first->extra_copies > 0)
+        fprintf(stream, ", %" PRIu64 " extra %s", first->extra_copies, first->working_set);
     fputc('\n', stream);
 }
 

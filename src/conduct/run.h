@@ -59,6 +59,12 @@ int run_make_plan(struct run *run);
  * shows at once. Blocks; returns 0 or a negative errno, described. */
 int run_try_mechanisms(struct run *run);
 
+/* run_copies.c: audits the copies of every path into copies.tsv of the bundle; a path that this
+ * machine does not allow is left out with a warning. Blocks. Returns 0 (also when a witness
+ * disagrees with the ledger: outcome->disagreements counts such rows), -ECANCELED, or a negative
+ * errno, described. */
+int run_audit_copies(struct run *run);
+
 /* run_sample.c: measures one cell and appends its row, or its error, to the bundle. Blocks. Returns
  * 0 (also when the sample failed: that is recorded), -ECANCELED when the run was stopped, or a
  * negative errno when the bundle cannot be written. */

@@ -2,6 +2,7 @@
 #include "conduct/run.h"
 
 #include "conduct/capability.h"
+#include "conduct/plan_causes.h"
 #include "machine/placement.h"
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int add_placement(struct run *run, enum placement word, const struct cpu_pair *cpus)
@@ -90,6 +92,40 @@ static int ask_mechanism(struct run *run, const char *name, struct capability *c
     return run_end_with(run, EXIT_CODE_USAGE, result);
 }
 
+/* Relays need the pipe with one copy less, where it was built. */
+static int ask_for_fewer_copies(struct run *run, struct capability *capabilities, size_t *count)
+{
+    for (size_t index = 0; index < *count; index++) {
+        if (strcmp(capabilities[index].mechanism, PLAN_FEWER_COPIES) == 0)
+            return 0;
+    }
+    if (!word_set_has(run->request.tests, TEST_RELAY) || !has_program(run, PLAN_FEWER_COPIES))
+        return 0;
+    return ask_mechanism(run, PLAN_FEWER_COPIES, &capabilities[(*count)++]);
+}
+
+/* Relays read this file round and round; without it, a generated one. */
+static int look_at_input(struct run *run)
+{
+    struct stat status;
+    const char *input = run->request.input;
+    if (input == NULL)
+        return 0;
+    if (stat(input, &status) != 0 || access(input, R_OK) != 0) {
+        failure_set(run->failure, -errno, "--input %.120s", input);
+        return run_end_with(run, EXIT_CODE_USAGE, -EINVAL);
+    }
+    if (!S_ISREG(status.st_mode) || status.st_size == 0) {
+        failure_say(run->failure, -EINVAL,
+                    "--input %.120s: is read again and again, so it must be a regular file that is "
+                    "not empty",
+                    input);
+        return run_end_with(run, EXIT_CODE_USAGE, -EINVAL);
+    }
+    run->request.input_bytes = (uint64_t)status.st_size;
+    return 0;
+}
+
 /* Asks the mechanisms in their order and, unless it is one of them, the floor. */
 static int ask_mechanisms(struct run *run, struct capability *capabilities, size_t *count)
 {
@@ -108,9 +144,12 @@ static int ask_mechanisms(struct run *run, struct capability *capabilities, size
         run_warn(run,
                  "without %s in --mechanisms there is nothing to compare with: no ratio_to_pipe",
                  PLAN_REFERENCE);
-    if (has_floor)
-        return 0;
-    return ask_mechanism(run, PLAN_FLOOR, &capabilities[(*count)++]);
+    if (!has_floor) {
+        int result = ask_mechanism(run, PLAN_FLOOR, &capabilities[(*count)++]);
+        if (result < 0)
+            return result;
+    }
+    return ask_for_fewer_copies(run, capabilities, count);
 }
 
 static void say_what_is_left_out(struct run *run)
@@ -123,9 +162,11 @@ static void say_what_is_left_out(struct run *run)
 
 int run_make_plan(struct run *run)
 {
-    struct capability capabilities[MECHANISM_LIST_MOST + 1];
+    struct capability capabilities[MECHANISM_LIST_MOST + 2];
     size_t count = 0;
-    int result = require_program(run, PLAN_CEILING);
+    int result = look_at_input(run);
+    if (result == 0)
+        result = require_program(run, PLAN_CEILING);
     if (result == 0)
         result = require_program(run, PLAN_FLOOR);
     if (result == 0)

@@ -84,9 +84,13 @@ static json_t *plan_to_json(const struct run_record *record)
     json_t *budget =
         request->budget_seconds > 0.0 ? json_real(request->budget_seconds) : json_null();
     return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:I, s:f, s:o, s:I, s:I, s:o}", "sizes_bytes",
-        sizes_to_json(&request->sizes), "mechanisms", mechanisms_to_json(&request->mechanisms),
-        "tests", words_to_json(test_names, request->tests), "waits",
+        "{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:I, s:f, s:o, s:I, s:I, s:o}",
+        "sizes_bytes", sizes_to_json(&request->sizes), "relay_sizes_bytes",
+        sizes_to_json(request->relay_sizes.count > 0 ? &request->relay_sizes : &request->sizes),
+        "relay_input", request->input != NULL ? "file" : "generated", "relay_input_bytes",
+        request->input != NULL ? json_integer((json_int_t)request->input_bytes) : json_null(),
+        "mechanisms", mechanisms_to_json(&request->mechanisms), "tests",
+        words_to_json(test_names, request->tests), "waits",
         words_to_json(wait_names, request->waits), "copies",
         words_to_json(copies_names, request->copies), "touch", touch_names[request->touch],
         "placements", placements_to_json(record), "capacity_bytes",

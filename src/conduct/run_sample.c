@@ -16,6 +16,7 @@ static struct sampler sampler_of(const struct run *run)
 {
     return (struct sampler){.programs = run->task->programs,
                             .capacity_bytes = run->request.capacity_bytes,
+                            .input = run->request.input,
                             .stop_fd = run->task->stop_fd};
 }
 

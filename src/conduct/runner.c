@@ -1,6 +1,7 @@
 #include "conduct/runner.h"
 
 #include "base/clock.h"
+#include "base/exit_code.h"
 #include "measure/sample_json.h"
 
 #include <errno.h>
@@ -340,8 +341,9 @@ static int judge(const char *program, int result, int exit_code, const struct ch
     return failure_say(failure, -EIO, "%s: exit code %d without a word", program, exit_code);
 }
 
-int runner_capture(const char *const *arguments, double seconds_most, int stop_fd, char **output,
-                   int *exit_code, struct failure *failure)
+/* `verdict`: exit code 1 with an output is an answer, too. */
+static int capture(const char *const *arguments, double seconds_most, int stop_fd, bool verdict,
+                   char **output, int *exit_code, struct failure *failure)
 {
     const char *program = name_of(arguments[0]);
     struct child child = {
@@ -364,7 +366,10 @@ int runner_capture(const char *const *arguments, double seconds_most, int stop_f
     if (result < 0)
         ask_to_end(child.pid);
     *exit_code = reap(child.pid);
-    result = judge(program, result, *exit_code, &child, failure);
+    bool answered =
+        verdict && result == 0 && *exit_code == EXIT_CODE_FAILED && child.output.bytes > 0;
+    if (!answered)
+        result = judge(program, result, *exit_code, &child, failure);
     close_if_open(&child.output.fd);
     close_if_open(&child.errors.fd);
     free(child.errors.text);
@@ -375,6 +380,18 @@ int runner_capture(const char *const *arguments, double seconds_most, int stop_f
     child.output.text[child.output.bytes] = '\0';
     *output = child.output.text;
     return 0;
+}
+
+int runner_capture(const char *const *arguments, double seconds_most, int stop_fd, char **output,
+                   int *exit_code, struct failure *failure)
+{
+    return capture(arguments, seconds_most, stop_fd, false, output, exit_code, failure);
+}
+
+int runner_capture_verdict(const char *const *arguments, double seconds_most, int stop_fd,
+                           char **output, int *exit_code, struct failure *failure)
+{
+    return capture(arguments, seconds_most, stop_fd, true, output, exit_code, failure);
 }
 
 int runner_measure(const char *const *arguments, double seconds_most, int stop_fd,

@@ -34,6 +34,11 @@ enum { RUNNER_OUTPUT_BYTES_MOST = 4 << 20, RUNNER_NO_STOP = -1 };
 int runner_capture(const char *const *arguments, double seconds_most, int stop_fd, char **output,
                    int *exit_code, struct failure *failure);
 
+/* As runner_capture, of a program whose exit code 1 says no to what it was asked to check: an
+ * output with it is an answer, and 0 is returned. */
+int runner_capture_verdict(const char *const *arguments, double seconds_most, int stop_fd,
+                           char **output, int *exit_code, struct failure *failure);
+
 /* As runner_capture, of a program that prints one sample as JSON; -EPROTO when it printed
  * something else. `sample` and `histogram` (NULL for none) are set on success only. */
 int runner_measure(const char *const *arguments, double seconds_most, int stop_fd,

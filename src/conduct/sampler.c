@@ -22,6 +22,7 @@ struct command_line {
     char seconds[NUMBER_BYTES];
     char capacity[NUMBER_BYTES];
     char seed[NUMBER_BYTES];
+    char extra_copies[NUMBER_BYTES];
     const char *arguments[ARGUMENTS_MOST];
     size_t count;
 };
@@ -31,6 +32,23 @@ static void add_option(struct command_line *line, const char *name, const char *
     line->arguments[line->count++] = name;
     line->arguments[line->count++] = value;
     line->arguments[line->count] = NULL;
+}
+
+/* What only relays and the padded control have. */
+static void add_path_options(const struct sampler *sampler, const struct cell *cell,
+                             struct command_line *line)
+{
+    if (strcmp(cell->test, test_names[TEST_RELAY]) == 0) {
+        add_option(line, "--source", cell->source);
+        add_option(line, "--sink", cell->sink);
+        if (sampler->input != NULL && strcmp(cell->source, source_names[SOURCE_FILE]) == 0)
+            add_option(line, "--input", sampler->input);
+    }
+    if (cell->extra_copies > 0) {
+        snprintf(line->extra_copies, sizeof line->extra_copies, "%" PRIu64, cell->extra_copies);
+        add_option(line, "--extra-copies", line->extra_copies);
+        add_option(line, "--working-set", cell->working_set);
+    }
 }
 
 static int make_command_line(const struct sampler *sampler, const struct cell *cell,
@@ -58,6 +76,7 @@ static int make_command_line(const struct sampler *sampler, const struct cell *c
     add_option(line, "--copies", cell->copies);
     add_option(line, "--touch", cell->touch);
     add_option(line, "--capacity", line->capacity);
+    add_path_options(sampler, cell, line);
     return 0;
 }
 

@@ -15,7 +15,8 @@
 struct sampler {
     const char *programs; /* the folder with the matched programs */
     uint64_t capacity_bytes;
-    int stop_fd; /* readable: end the sample; see runner.h */
+    const char *input; /* what relays read; NULL: a generated file */
+    int stop_fd;       /* readable: end the sample; see runner.h */
 };
 
 /*

@@ -1,8 +1,8 @@
 #include "results/bundle_reader.h"
 
-#include "base/table.h"
 #include "base/terms.h"
 #include "base/units.h"
+#include "results/bundle_table.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,16 +43,21 @@ static const char *const words_of_schema_1[BUNDLE_COLUMN_COUNT] = {
     [BUNDLE_EXTRA_COPIES] = "0",
     [BUNDLE_WORKING_SET] = "none",
 };
-#define NO_COLUMN SIZE_MAX
+
+static const struct bundle_table_columns summary_table = {
+    .names = summary_columns,
+    .count = SUMMARY_FIELDS,
+    .otherwise = words_of_schema_1,
+    .otherwise_count = BUNDLE_COLUMN_COUNT,
+};
+static const struct bundle_table_columns error_table = {
+    .names = error_columns,
+    .count = ERROR_FIELDS,
+    .otherwise = words_of_schema_1,
+    .otherwise_count = BUNDLE_COLUMN_COUNT,
+};
 
 enum { SIZE_FIELD = BUNDLE_COLUMN_COUNT };
-
-/* A table and where its columns of interest are; others are ignored. */
-struct open_table {
-    struct table *table;
-    size_t columns[SUMMARY_FIELDS];
-    char path[PATH_MAX];
-};
 
 static int compare_rows(const void *left, const void *right)
 {
@@ -70,97 +75,34 @@ static int compare_rows(const void *left, const void *right)
            (one->cell.size_bytes < other->cell.size_bytes);
 }
 
-static int read_word(const char *text, char *word)
-{
-    static const char allowed[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._";
-    size_t length = strlen(text);
-    if (length == 0 || length >= BUNDLE_WORD_BYTES || text[strspn(text, allowed)] != '\0')
-        return -EINVAL;
-    memcpy(word, text, length + 1);
-    return 0;
-}
-
-/* A finite number that is not negative, or nan. */
-static int read_number(const char *text, double *number)
-{
-    if (strcmp(text, "nan") == 0) {
-        *number = NAN;
-        return 0;
-    }
-    /* strtod alone would also take "inf", "0x1p3" and leading spaces. */
-    if (*text == '\0' || *text == '-' || text[strspn(text, "0123456789.+-e")] != '\0')
-        return -EINVAL;
-    char *end;
-    double value = strtod(text, &end);
-    if (*end != '\0' || !isfinite(value) || value < 0.0)
-        return -EINVAL;
-    *number = value;
-    return 0;
-}
-
-static int open_table(struct open_table *open, const char *folder, const char *name,
-                      const char *const *columns, size_t count, uint64_t most_rows,
-                      struct failure *failure)
-{
-    const struct table_limits limits = {.line_bytes = 4096, .columns = 64, .rows = most_rows};
-    int length = snprintf(open->path, sizeof open->path, "%s/%s", folder, name);
-    if (length >= (int)sizeof open->path)
-        return failure_say(failure, -ENAMETOOLONG, "%.80s...: the path is too long", folder);
-    int result = table_open(&open->table, open->path, &limits, failure);
-    for (size_t index = 0; index < count && result == 0; index++) {
-        bool optional = index < BUNDLE_COLUMN_COUNT && words_of_schema_1[index] != NULL;
-        if (optional && !table_has_column(open->table, columns[index]))
-            open->columns[index] = NO_COLUMN;
-        else
-            result = table_find_column(open->table, columns[index], &open->columns[index], failure);
-    }
-    if (result < 0) {
-        table_close(open->table);
-        open->table = NULL;
-    }
-    return result;
-}
-
-static const char *text_of(const struct open_table *open, size_t field)
-{
-    /* Only columns of a cell can be missing, see open_table. */
-    if (field < BUNDLE_COLUMN_COUNT && open->columns[field] == NO_COLUMN)
-        return words_of_schema_1[field];
-    return table_text(open->table, open->columns[field]);
-}
-
-static int refuse(const struct open_table *open, size_t field, const char *complaint,
-                  struct failure *failure)
-{
-    return table_refuse(open->table, open->columns[field], complaint, failure);
-}
-
-static int read_cell(const struct open_table *open, struct bundle_cell *cell,
+static int read_cell(const struct bundle_table *open, struct bundle_cell *cell,
                      struct failure *failure)
 {
     for (size_t field = 0; field < BUNDLE_COLUMN_COUNT; field++) {
-        if (read_word(text_of(open, field), cell->words[field]) < 0)
-            return refuse(open, field, "is not a word of letters, digits and -._", failure);
+        if (bundle_read_word(bundle_table_text(open, field), cell->words[field]) < 0)
+            return bundle_table_refuse(open, field, "is not a word of letters, digits and -._",
+                                       failure);
     }
-    if (units_parse_count(text_of(open, SIZE_FIELD), &cell->size_bytes) < 0 ||
-        cell->size_bytes == 0 || cell->size_bytes > (uint64_t)1 << 50)
-        return refuse(open, SIZE_FIELD, "is not a number of bytes from 1 to 2^50", failure);
+    if (bundle_read_size(bundle_table_text(open, SIZE_FIELD), &cell->size_bytes) < 0)
+        return bundle_table_refuse(open, SIZE_FIELD, "is not a number of bytes from 1 to 2^50",
+                                   failure);
     return 0;
 }
 
-static int read_estimate(const struct open_table *open, struct estimate *estimate,
+static int read_estimate(const struct bundle_table *open, struct estimate *estimate,
                          struct failure *failure)
 {
     double *const numbers[] = {&estimate->median, &estimate->ci95_lo, &estimate->ci95_hi};
     for (size_t index = 0; index < 3; index++) {
-        if (read_number(text_of(open, MEDIAN_FIELD + index), numbers[index]) < 0)
-            return refuse(open, MEDIAN_FIELD + index, "is not a number of at least 0, or nan",
-                          failure);
+        if (bundle_read_number(bundle_table_text(open, MEDIAN_FIELD + index), numbers[index]) < 0)
+            return bundle_table_refuse(open, MEDIAN_FIELD + index,
+                                       "is not a number of at least 0, or nan", failure);
     }
     uint64_t samples;
-    if (units_parse_count(text_of(open, SAMPLES_FIELD), &samples) < 0 || samples > UINT32_MAX)
-        return refuse(open, SAMPLES_FIELD, "is not a whole number up to 2^32 - 1", failure);
+    if (units_parse_count(bundle_table_text(open, SAMPLES_FIELD), &samples) < 0 ||
+        samples > UINT32_MAX)
+        return bundle_table_refuse(open, SAMPLES_FIELD, "is not a whole number up to 2^32 - 1",
+                                   failure);
     estimate->samples = (size_t)samples;
     if (isnan(estimate->ci95_lo) || isnan(estimate->ci95_hi) || isnan(estimate->median)) {
         estimate->ci95_lo = NAN;
@@ -169,7 +111,7 @@ static int read_estimate(const struct open_table *open, struct estimate *estimat
     }
     /* The median may lie outside: a percentile interval of a skewed sample can miss it. */
     if (estimate->ci95_lo > estimate->ci95_hi)
-        return refuse(open, MEDIAN_FIELD + 1, "is above ci95_hi", failure);
+        return bundle_table_refuse(open, MEDIAN_FIELD + 1, "is above ci95_hi", failure);
     return 0;
 }
 
@@ -201,21 +143,22 @@ static int check_duplicates(const struct bundle_data *bundle, const char *path,
     return 0;
 }
 
-static int read_row(const struct open_table *open, struct bundle_row *row, struct failure *failure)
+static int read_row(const struct bundle_table *open, struct bundle_row *row,
+                    struct failure *failure)
 {
     memset(row, 0, sizeof *row);
-    if (read_word(text_of(open, METRIC_FIELD), row->metric) < 0)
-        return refuse(open, METRIC_FIELD, "is not the name of a metric", failure);
+    if (bundle_read_word(bundle_table_text(open, METRIC_FIELD), row->metric) < 0)
+        return bundle_table_refuse(open, METRIC_FIELD, "is not the name of a metric", failure);
     int result = read_cell(open, &row->cell, failure);
     return result < 0 ? result : read_estimate(open, &row->estimate, failure);
 }
 
 static int read_summary(const char *folder, struct bundle_data *bundle, struct failure *failure)
 {
-    struct open_table open = {.table = NULL};
+    struct bundle_table open = {.table = NULL};
     struct failure problem = {0};
-    int result = open_table(&open, folder, BUNDLE_SUMMARY_FILE, summary_columns, SUMMARY_FIELDS,
-                            BUNDLE_MOST_ROWS, &problem);
+    int result = bundle_table_open(&open, folder, BUNDLE_SUMMARY_FILE, &summary_table,
+                                   BUNDLE_MOST_ROWS, &problem);
     if (result == -ENOENT)
         return failure_say(failure, -EINVAL,
                            "'%.120s' is not a finished bundle: it has no " BUNDLE_SUMMARY_FILE,
@@ -240,7 +183,7 @@ static int read_summary(const char *folder, struct bundle_data *bundle, struct f
     return check_duplicates(bundle, open.path, failure);
 }
 
-static int read_error(const struct open_table *open, struct bundle_data *bundle,
+static int read_error(const struct bundle_table *open, struct bundle_data *bundle,
                       struct failure *failure)
 {
     struct bundle_error error;
@@ -248,7 +191,7 @@ static int read_error(const struct open_table *open, struct bundle_data *bundle,
     int result = read_cell(open, &error.cell, failure);
     if (result < 0)
         return result;
-    strncpy(error.message, text_of(open, MESSAGE_FIELD), sizeof error.message - 1);
+    strncpy(error.message, bundle_table_text(open, MESSAGE_FIELD), sizeof error.message - 1);
     if (bundle->error_count < BUNDLE_ERRORS_KEPT)
         bundle->errors[bundle->error_count] = error;
     bundle->error_count++;
@@ -258,10 +201,10 @@ static int read_error(const struct open_table *open, struct bundle_data *bundle,
 /* A bundle without errors.tsv is one where nothing failed. */
 static int read_errors(const char *folder, struct bundle_data *bundle, struct failure *failure)
 {
-    struct open_table open = {.table = NULL};
+    struct bundle_table open = {.table = NULL};
     struct failure problem = {0};
-    int result = open_table(&open, folder, "errors.tsv", error_columns, ERROR_FIELDS,
-                            BUNDLE_MOST_ERRORS, &problem);
+    int result =
+        bundle_table_open(&open, folder, "errors.tsv", &error_table, BUNDLE_MOST_ERRORS, &problem);
     if (result == -ENOENT)
         return 0;
     while (result == 0 && (result = table_next(open.table, &problem)) > 0)

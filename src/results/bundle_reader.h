@@ -9,6 +9,7 @@
 #define BUNDLE_READER_H
 
 #include "base/failure.h"
+#include "results/bundle_table.h" /* BUNDLE_WORD_BYTES */
 #include "results/statistics.h"
 
 #include <jansson.h>
@@ -16,7 +17,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BUNDLE_WORD_BYTES   32
 #define BUNDLE_MOST_WORDS   16  /* different words in one column */
 #define BUNDLE_MOST_SIZES   256 /* different payload sizes */
 #define BUNDLE_MOST_ROWS    200000

@@ -8,6 +8,7 @@
 #include "base/failure.h"
 #include "results/cell_key.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,12 @@ struct raw_bucket {
     uint32_t bucket;
     uint64_t count;
 };
+
+/* Whether the sample's results count: its bytes arrived unchanged, or nobody looked. */
+static inline bool raw_sample_is_usable(const struct raw_sample *sample)
+{
+    return sample->sample.checksum_ok != CHECKSUM_WRONG;
+}
 
 struct raw_samples {
     struct raw_sample *samples; /* sorted by cell, then by round */

@@ -82,7 +82,8 @@ static double value_at_rank(const double *sorted, const uint32_t *multiplicities
     }
 }
 
-static double resampled_median(const double *sorted, const uint32_t *multiplicities, size_t count)
+double statistics_resampled_median(const double *sorted, const uint32_t *multiplicities,
+                                   size_t count)
 {
     double upper = value_at_rank(sorted, multiplicities, count / 2 + 1);
     if (count % 2 == 1)
@@ -104,7 +105,7 @@ static struct estimate estimate_from_sorted(const double *sorted, size_t count,
     struct random random = random_seeded(seed);
     for (size_t resample = 0; resample < STATISTICS_RESAMPLES; resample++) {
         statistics_resample(&random, multiplicities, count);
-        medians[resample] = resampled_median(sorted, multiplicities, count);
+        medians[resample] = statistics_resampled_median(sorted, multiplicities, count);
     }
     statistics_percentile_interval(medians, &estimate.ci95_lo, &estimate.ci95_hi);
     return estimate;

@@ -72,11 +72,16 @@ int statistics_estimate_median(const double *values, size_t count, uint64_t seed
 int statistics_estimate_ratio(const double *numerators, const double *denominators, size_t pairs,
                               uint64_t seed, struct estimate *estimate);
 
-/* The two building blocks of a bootstrap, for statistics other than the median. */
+/* The building blocks of a bootstrap, for statistics other than the median of one cell. */
 
 /* One resample of `count` things: draws `count` times with replacement and leaves in
  * multiplicities[i] how often i came up. */
 void statistics_resample(struct random *random, uint32_t *multiplicities, size_t count);
+
+/* The median of a resample: of sorted[i], multiplicities[i] times each. `count`, the number of
+ * values and the sum of their multiplicities, is above 0. */
+double statistics_resampled_median(const double *sorted, const uint32_t *multiplicities,
+                                   size_t count);
 
 /* The percentile interval of a statistic's STATISTICS_RESAMPLES resampled values, none of them NAN;
  * sorts them. */

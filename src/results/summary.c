@@ -1,5 +1,6 @@
 #include "results/summary.h"
 
+#include "base/replace_file.h"
 #include "base/units.h"
 #include "results/raw_samples.h"
 #include "results/summary_rows.h"
@@ -10,50 +11,15 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* Forces the stream to the disk and closes it, whatever fails. */
-static int finish_stream(FILE *stream)
-{
-    int result = 0;
-    if (fflush(stream) != 0 || fsync(fileno(stream)) != 0)
-        result = -errno;
-    if (ferror(stream) && result == 0)
-        result = -EIO;
-    if (fclose(stream) != 0 && result == 0)
-        result = -errno;
-    return result;
-}
+struct summary_content {
+    const struct raw_samples *raw;
+    uint64_t seed;
+};
 
-static int write_file(const struct raw_samples *raw, uint64_t seed, const char *path,
-                      struct failure *failure)
+static int print_summary(const void *content, FILE *stream)
 {
-    /* A bundle may come from a stranger: never write through a link that lies there. */
-    if (unlink(path) < 0 && errno != ENOENT)
-        return failure_set(failure, -errno, "%.100s", path);
-    FILE *stream = fopen(path, "wxe");
-    if (stream == NULL)
-        return failure_set(failure, -errno, "%.100s", path);
-    int result = summary_rows_print(raw, seed, stream);
-    int finished = finish_stream(stream);
-    if (result == 0)
-        result = finished;
-    return result == 0 ? 0 : failure_set(failure, result, "%.100s", path);
-}
-
-static int replace_file(const struct raw_samples *raw, uint64_t seed, const char *bundle_folder,
-                        struct failure *failure)
-{
-    char path[PATH_MAX];
-    char partial[PATH_MAX];
-    if (snprintf(partial, sizeof partial, "%s/%s.partial", bundle_folder, SUMMARY_FILE) >=
-        (int)sizeof partial)
-        return failure_set(failure, -ENAMETOOLONG, "%.80s", bundle_folder);
-    snprintf(path, sizeof path, "%s/%s", bundle_folder, SUMMARY_FILE);
-    int result = write_file(raw, seed, partial, failure);
-    if (result == 0 && rename(partial, path) < 0)
-        result = failure_set(failure, -errno, "%.100s", path);
-    if (result < 0)
-        unlink(partial);
-    return result;
+    const struct summary_content *summary = content;
+    return summary_rows_print(summary->raw, summary->seed, stream);
 }
 
 int summary_write(const char *bundle_folder, uint64_t seed, struct failure *failure)
@@ -62,7 +28,8 @@ int summary_write(const char *bundle_folder, uint64_t seed, struct failure *fail
     int result = raw_samples_read(bundle_folder, &raw, failure);
     if (result < 0)
         return result;
-    result = replace_file(&raw, seed, bundle_folder, failure);
+    const struct summary_content content = {.raw = &raw, .seed = seed};
+    result = replace_file(bundle_folder, SUMMARY_FILE, print_summary, &content, failure);
     raw_samples_free(&raw);
     return result;
 }

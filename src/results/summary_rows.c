@@ -52,11 +52,6 @@ struct writer {
     double *others;
 };
 
-static bool is_usable(const struct raw_sample *sample)
-{
-    return sample->sample.checksum_ok != CHECKSUM_WRONG;
-}
-
 static double value_at(const struct raw_sample *sample, size_t offset)
 {
     double value;
@@ -104,7 +99,7 @@ static int estimate_value(const struct writer *writer, const struct group *group
 {
     size_t count = 0;
     for (size_t index = 0; index < group->count; index++) {
-        if (is_usable(&group->samples[index]))
+        if (raw_sample_is_usable(&group->samples[index]))
             writer->numbers[count++] = value_at(&group->samples[index], offset);
     }
     return statistics_estimate_median(writer->numbers, count, writer->seed, estimate);
@@ -125,7 +120,8 @@ static int collect_entries(const struct writer *writer, const struct group *grou
     size_t round = 0;
     for (size_t index = 0; index < group->count; index++) {
         const struct raw_sample *sample = &group->samples[index];
-        if (!is_usable(sample) || sample->bucket_count == 0 || sample->sample.messages == 0)
+        if (!raw_sample_is_usable(sample) || sample->bucket_count == 0 ||
+            sample->sample.messages == 0)
             continue;
         for (size_t bucket = 0; bucket < sample->bucket_count; bucket++) {
             const struct raw_bucket *row = &writer->raw->buckets[sample->first_bucket + bucket];
@@ -197,7 +193,8 @@ static size_t pair_rounds(const struct writer *writer, const struct group *group
     while (mine < group->count && its < pipe->count) {
         const struct raw_sample *sample = &group->samples[mine];
         const struct raw_sample *reference = &pipe->samples[its];
-        if (sample->round == reference->round && is_usable(sample) && is_usable(reference)) {
+        if (sample->round == reference->round && raw_sample_is_usable(sample) &&
+            raw_sample_is_usable(reference)) {
             writer->numbers[pairs] = value_at(sample, offset);
             writer->others[pairs++] = value_at(reference, offset);
         }

@@ -1,0 +1,31 @@
+/*
+ * Tried claims as text for a terminal and as claims.tsv. Decides nothing and tries nothing.
+ */
+#ifndef CLAIMS_OUTPUT_H
+#define CLAIMS_OUTPUT_H
+
+#include "base/failure.h"
+#include "claims/claim.h"
+
+#include <stdio.h>
+
+#define CLAIMS_OUTPUT_COLUMNS 80
+
+/* Prints one claim, folded to 80 columns; errors stay in the stream for ferror. */
+void claims_print_text(FILE *stream, const struct claim_result *result);
+
+/* Prints how many claims got which verdict, and whether any try failed. */
+void claims_print_totals(FILE *stream, const struct claim_result *results, size_t count);
+
+/* Prints the header and all rows of claims.tsv. */
+void claims_print_table(FILE *stream, const struct claim_result *results, size_t count);
+
+/*
+ * Writes claims.tsv of the bundle in `folder`, replacing one that is there: under another name,
+ * forced to the disk and renamed, so a reader sees the old or the new file, never half of one.
+ * Returns 0 or a negative errno; then nothing has changed.
+ */
+int claims_write(const char *folder, const struct claim_result *results, size_t count,
+                 struct failure *failure);
+
+#endif

@@ -1,0 +1,172 @@
+#include "conduct/plan_causes.h"
+
+#include "conduct/plan_cells.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* How many extra copies the padded control goes up to: as many as the article's pipe makes. */
+enum { EXTRA_COPIES = 4 };
+
+/* One way through the article's workflow. The comment says how often each byte is copied. */
+struct relay_row {
+    const char *mechanism;
+    enum copies copies;
+    enum source_kind source;
+    enum sink_kind sink;
+    uint64_t extra_copies;
+    enum working_set working_set;
+    bool every_size; /* else at the reference size only */
+};
+
+static const struct relay_row relay_rows[] = {
+    /* 4: the article's pipe */
+    {"pipe", COPIES_OWN, SOURCE_FILE, SINK_FILE, 0, WORKING_SET_NONE, true},
+    /* 3 */
+    {"pipe", COPIES_OWN, SOURCE_FILE, SINK_USE, 0, WORKING_SET_NONE, true},
+    /* 2: the pipe with one copy less */
+    {PLAN_FEWER_COPIES, COPIES_OWN, SOURCE_FILE, SINK_USE, 0, WORKING_SET_NONE, true},
+    /* 4, 3, 2 and 1: the last is the article's shared memory */
+    {"shm", COPIES_OWN, SOURCE_FILE, SINK_FILE, 0, WORKING_SET_NONE, true},
+    {"shm", COPIES_OWN, SOURCE_FILE, SINK_USE, 0, WORKING_SET_NONE, true},
+    {"shm", COPIES_INPLACE, SOURCE_FILE, SINK_USE, 1, WORKING_SET_HOT, true},
+    {"shm", COPIES_INPLACE, SOURCE_FILE, SINK_USE, 0, WORKING_SET_NONE, true},
+    /* 2: shared memory between the ends of the article's pipe */
+    {"shm", COPIES_INPLACE, SOURCE_FILE, SINK_FILE, 0, WORKING_SET_NONE, false},
+    /* 3 */
+    {PLAN_FEWER_COPIES, COPIES_OWN, SOURCE_FILE, SINK_FILE, 0, WORKING_SET_NONE, false},
+    /* 4 */
+    {"fifo", COPIES_OWN, SOURCE_FILE, SINK_FILE, 0, WORKING_SET_NONE, false},
+};
+
+static bool is_asked_for(const struct plan_request *request, const char *mechanism)
+{
+    for (size_t index = 0; index < request->mechanisms.count; index++) {
+        if (strcmp(request->mechanisms.names[index], mechanism) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The pipe with fewer copies is there for the sake of the pipe. */
+static const struct capability *find_capability(const struct plan_request *request,
+                                                const struct capability *capabilities, size_t count,
+                                                const char *mechanism)
+{
+    bool wanted = is_asked_for(request, mechanism) ||
+                  (strcmp(mechanism, PLAN_FEWER_COPIES) == 0 && is_asked_for(request, "pipe"));
+    for (size_t index = 0; wanted && index < count; index++) {
+        if (strcmp(capabilities[index].mechanism, mechanism) == 0)
+            return &capabilities[index];
+    }
+    return NULL;
+}
+
+static bool has_wait(const struct plan_request *request, const struct capability *capability,
+                     int wait, bool spin)
+{
+    return word_set_has(request->waits, wait) && word_set_has(capability->waits, wait) &&
+           (wait != WAIT_SPIN || spin);
+}
+
+/* The sizes of relays: their own, or those of the other cells. */
+static const struct size_list *relay_sizes(const struct plan_request *request)
+{
+    return request->relay_sizes.count > 0 ? &request->relay_sizes : &request->sizes;
+}
+
+static int add_relay_sizes(const struct plan_request *request, const struct relay_row *row,
+                           struct cell *cell, struct plan *plan)
+{
+    const struct size_list *sizes = relay_sizes(request);
+    uint64_t reference_bytes = plan_reference_size(sizes);
+    int result = 0;
+    for (size_t index = 0; index < sizes->count && result == 0; index++) {
+        cell->size_bytes = sizes->bytes[index];
+        if (!row->every_size && cell->size_bytes != reference_bytes)
+            continue;
+        if (request->input != NULL && cell->size_bytes > request->input_bytes)
+            result = plan_add_skip(plan, "--input is shorter than one message", 1);
+        else
+            result = plan_add_cell(plan, cell);
+    }
+    return result;
+}
+
+int plan_add_relays(const struct plan_request *request, const struct capability *capabilities,
+                    size_t capabilities_count, const struct plan_placement *placement, bool spin,
+                    struct plan *plan)
+{
+    if (!word_set_has(request->tests, TEST_RELAY))
+        return 0;
+    int result = 0;
+    for (size_t index = 0; index < sizeof relay_rows / sizeof *relay_rows; index++) {
+        const struct relay_row *row = &relay_rows[index];
+        const struct capability *capability =
+            find_capability(request, capabilities, capabilities_count, row->mechanism);
+        if (capability == NULL || !word_set_has(capability->tests, TEST_RELAY) ||
+            !word_set_has(request->copies, row->copies))
+            continue;
+        for (int wait = 0; wait < WAIT_KIND_COUNT && result == 0; wait++) {
+            if (!has_wait(request, capability, wait, spin))
+                continue;
+            /* A relay moves whole messages, whatever the other cells touch. */
+            struct cell cell =
+                plan_cell_of(row->mechanism, TEST_RELAY, wait, row->copies, TOUCH_FULL, placement);
+            plan_set_path(&cell, row->source, row->sink, row->extra_copies, row->working_set);
+            result = add_relay_sizes(request, row, &cell, plan);
+        }
+    }
+    return result;
+}
+
+/* Sizes at which a copy is priced: in the first-level cache, at the reference size, and larger than
+ * the pieces that caches near a core hold. */
+static bool is_priced(uint64_t size_bytes)
+{
+    return size_bytes == UINT64_C(4) << 10 || size_bytes == UINT64_C(64) << 10 ||
+           size_bytes == UINT64_C(1) << 20;
+}
+
+static int add_extra_sizes(const struct plan_request *request, int wait, enum working_set set,
+                           const struct plan_placement *placement, struct plan *plan)
+{
+    int result = 0;
+    for (size_t index = 0; index < request->sizes.count; index++) {
+        uint64_t size_bytes = request->sizes.bytes[index];
+        if (!is_priced(size_bytes) || !size_list_has(relay_sizes(request), size_bytes))
+            continue;
+        for (uint64_t extra = 1; extra <= EXTRA_COPIES && result == 0; extra++) {
+            struct cell cell = plan_cell_of("shm", TEST_THROUGHPUT, wait, COPIES_INPLACE,
+                                            request->touch, placement);
+            plan_set_path(&cell, SOURCE_MEMORY, SINK_USE, extra, set);
+            cell.size_bytes = size_bytes;
+            result = plan_add_cell(plan, &cell);
+        }
+    }
+    return result;
+}
+
+int plan_add_extra_copies(const struct plan_request *request, const struct capability *capabilities,
+                          size_t capabilities_count, const struct plan_placement *placement,
+                          bool spin, struct plan *plan)
+{
+    const struct capability *shm =
+        find_capability(request, capabilities, capabilities_count, "shm");
+    bool first = true;
+    int result = 0;
+    if (shm == NULL || !word_set_has(request->tests, TEST_RELAY) ||
+        !word_set_has(request->tests, TEST_THROUGHPUT) ||
+        !word_set_has(request->copies, COPIES_INPLACE))
+        return 0;
+    for (int wait = 0; wait < WAIT_KIND_COUNT && result == 0; wait++) {
+        if (!has_wait(request, shm, wait, spin))
+            continue;
+        result = add_extra_sizes(request, wait, WORKING_SET_HOT, placement, plan);
+        /* Cold copies take long to set up, and cost the same however the sides wait. */
+        if (result == 0 && first)
+            result = add_extra_sizes(request, wait, WORKING_SET_COLD, placement, plan);
+        first = false;
+    }
+    return result;
+}

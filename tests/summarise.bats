@@ -1,0 +1,63 @@
+#!/usr/bin/env bats
+# build/bin/summarise on a bundle written by hand: which files it makes of which rows.
+
+load helpers
+
+setup() {
+    summarise=$bin/summarise
+    bundle=$BATS_TEST_TMPDIR/bundle
+    mkdir "$bundle"
+    echo '{"schema": 2, "seed": 1}' >"$bundle/manifest.json"
+    row round order mechanism test wait copies touch placement source sink extra_copies \
+        working_set size_bytes messages checksum_ok messages_per_s throughput_bytes_per_s \
+        latency_mean_ns latency_p50_ns cpu_ns_per_kib >"$bundle/samples.tsv"
+}
+
+row() {
+    local IFS=$'\t'
+    echo "$*"
+}
+
+# sample MECHANISM TEST COPIES SOURCE SINK EXTRA WORKING_SET THROUGHPUT CPU: one row, in round 1
+sample() {
+    local order
+    order=$(wc -l <"$bundle/samples.tsv")
+    row 1 "$order" "$1" "$2" block "$3" full cache "$4" "$5" "$6" "$7" 65536 1 1 nan "$8" nan nan \
+        "$9" >>"$bundle/samples.tsv"
+}
+
+@test "extra copies make price.tsv" {
+    # Of CPU time 4 + 2 k, for k = 0, 1, 4.
+    sample shm throughput inplace memory use 0 none 102.4e9 4
+    sample shm throughput inplace memory use 1 hot 51.2e9 6
+    sample shm throughput inplace memory use 4 hot 25.6e9 12
+    run "$summarise" "$bundle"
+    [[ $status -eq 0 && -z $output ]]
+    grep -q $'^block\thot\tcache\t65536\tcpu\t2\tnan\tnan\t4\tnan\tnan\t1\t3\t1$' "$bundle/price.tsv"
+    [[ ! -e $bundle/gap.tsv ]]
+}
+
+@test "relays make gap.tsv" {
+    sample pipe relay own file file 0 none 10.24e9 nan
+    sample shm relay inplace file use 0 none 102.4e9 nan
+    run "$summarise" "$bundle"
+    [[ $status -eq 0 && -z $output ]]
+    grep -q $'^cache\t65536\tfrom\t100\tnan\tnan\tnan\tnan\tnan\tnan\tnan\t0\t1$' "$bundle/gap.tsv"
+    [[ ! -e $bundle/price.tsv ]]
+}
+
+@test "other rows make neither, and files of older rows go" {
+    sample shm throughput inplace memory use 0 none 102.4e9 4
+    touch "$bundle/price.tsv" "$bundle/gap.tsv"
+    run "$summarise" "$bundle"
+    [[ $status -eq 0 && -z $output ]]
+    [[ $(cd "$bundle" && echo *) == "manifest.json samples.tsv summary.tsv" ]]
+}
+
+@test "what cannot be replaced is named in one line" {
+    sample shm throughput inplace memory use 1 hot 102.4e9 4
+    mkdir "$bundle/price.tsv"
+    run "$summarise" "$bundle"
+    [[ $status -eq 2 && ${#lines[@]} -eq 1 ]]
+    [[ $output == "summarise: "*"price.tsv: Is a directory" ]]
+}
