@@ -1,6 +1,7 @@
 # Builds everything into build/; `make help` lists the targets. Sources are found by place:
 # src/*/*.c is the library, every bench/*.c a program, every tests/*_test.c a test program; all other
-# tests/*.c are helpers that each test program may use.
+# tests/*.c are helpers that each test program may use. A tests/audit_*_test.c is built as audit
+# programs are (below), so that it sees memcpy counted.
 
 CC     ?= cc
 PREFIX ?= /usr/local
@@ -47,7 +48,8 @@ OBJECTS  := $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 PROGRAMS := $(PROGRAM_SOURCES:bench/%.c=$(BUILD)/bin/%)
 
 # The audit build: the matched programs once more, with every memcpy counted at link level, to
-# witness the copies. What is measured is never built like this.
+# witness the copies; and the tests that look at this witness, by their name. What is measured is
+# never built like this.
 AUDITED        := $(patsubst bench/%.c,%,$(shell grep -l 'measure/program\.h' $(PROGRAM_SOURCES)))
 AUDIT_PROGRAMS := $(AUDITED:%=$(BUILD)/bin/audit/%)
 AUDIT_FLAGS    := -fno-builtin-memcpy -fno-builtin-memmove -U_FORTIFY_SOURCE
@@ -56,10 +58,12 @@ AUDIT_LIBRARY  := $(BUILD)/audit/libpipe-vs-shm.a
 AUDIT_SOURCES  := $(sort $(foreach room,base machine transfer measure,$(wildcard src/$(room)/*.c)))
 AUDIT_OBJECTS  := $(AUDIT_SOURCES:%.c=$(BUILD)/audit/%.o)
 AUDIT_WITNESS  := $(BUILD)/audit/bench/audit/memcpy_witness.o
+AUDIT_TESTS    := $(filter tests/audit_%,$(TEST_SOURCES))
 TESTS    := $(TEST_SOURCES:tests/%.c=$(BUILD)/tests/%)
-ALL_OBJECTS := $(OBJECTS) $(PROGRAM_SOURCES:%.c=$(BUILD)/%.o) $(TEST_SOURCES:%.c=$(BUILD)/%.o) \
+ALL_OBJECTS := $(OBJECTS) $(PROGRAM_SOURCES:%.c=$(BUILD)/%.o) \
+               $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(AUDIT_TESTS),$(TEST_SOURCES))) \
                $(TEST_SUPPORT_OBJECTS) $(AUDIT_OBJECTS) $(AUDIT_WITNESS) \
-               $(AUDITED:%=$(BUILD)/audit/bench/%.o)
+               $(AUDITED:%=$(BUILD)/audit/bench/%.o) $(AUDIT_TESTS:%.c=$(BUILD)/audit/%.o)
 
 .PHONY: all
 all: $(PROGRAMS) $(AUDIT_PROGRAMS)  ## build all programs into build/bin (the default)
@@ -98,6 +102,11 @@ $(BUILD)/bin/%: $(BUILD)/bench/%.o $(LIBRARY)
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_SUPPORT_OBJECTS) $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(LINK_FLAGS) -o $@ $< $(TEST_SUPPORT_OBJECTS) $(LIBRARY) $(LIBRARIES) $(TEST_LIBS)
+
+$(BUILD)/tests/audit_%: $(BUILD)/audit/tests/audit_%.o $(AUDIT_WITNESS) $(TEST_SUPPORT_OBJECTS) \
+                        $(AUDIT_LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(LINK_FLAGS) $(AUDIT_WRAP) -o $@ $^ $(LIBRARIES) $(TEST_LIBS)
 
 # What the programs were built from and how, for the manifest. Both files are looked at on every
 # run of make and written only when they change, so that other flags build everything anew and a

@@ -44,12 +44,14 @@ How much faster is shared memory than a pipe here, and is it because of the copi
   ./run_bench.sh plot BUNDLE      draw the charts of a finished run again, into plots/<id>/
   ./run_bench.sh report BUNDLE    show the report of a finished run again
                                   (--format terminal|markdown)
+  ./run_bench.sh claims [BUNDLE]  try every statement of the article here, with the measurements of
+                                  BUNDLE (results/latest; a quick run is made when there is none)
   ./run_bench.sh test [NAME...]   install what tests need, build, run all tests (or those named)
   ./run_bench.sh help             this page; --help and --version work too
 
 A BUNDLE is the folder of one run: results/<id>, or results/latest for the newest.
 
-  --quick                the quick preset: about 20 s instead of two minutes
+  --quick                the quick preset: about half a minute instead of two and a half
   --full                 the full preset: every size, wait, mode and placement; takes long
   --no-install           install nothing: name the command that adds what is missing, exit 69
   --no-charts            draw no charts (gnuplot is not needed then)
@@ -142,6 +144,28 @@ command_report() {
     "$programs/report" "$@"
 }
 
+# The statements that are tried live need no bundle; those about copies and speed do.
+command_claims() {
+    local bundle=${1-} results=results
+    if [[ -n $bundle && $bundle != -* ]]; then
+        require_bundle claims "$@"
+        shift
+    else
+        bundle=""
+    fi
+    set_up "$install_mode"
+    build
+    if [[ -z $bundle ]]; then
+        [[ ! -w $root ]] || results=$root/results
+        if [[ ! -f $results/latest/manifest.json ]]; then
+            say "no results yet: measuring with --quick first"
+            (command_run --quick --no-charts --no-outer-clock >/dev/null) || return
+        fi
+        bundle=$results/latest
+    fi
+    "$programs/claims" "$bundle" "$@"
+}
+
 command_test() {
     is_clone || refuse "test: only a clone of the repository can run the tests"
     set_up "$install_mode" charts clock test
@@ -151,7 +175,7 @@ command_test() {
 }
 
 command_run() {
-    local suite_options=() groups=() charts=yes outer_clock=yes dry_run=no out="" status=0 drawn=""
+    local suite_options=() groups=() charts=yes outer_clock=yes dry_run=no out="" input="" status=0 drawn=""
     read_run_options "$@"
     [[ $outer_clock != yes ]] || groups+=(clock)
     [[ $charts == no ]] || groups+=(charts)
@@ -167,10 +191,19 @@ command_run() {
     measure
     trap 'interrupted_late' INT TERM HUP
     time_from_outside
+    judge
     draw
     write_report
     trap - INT TERM HUP
     return "$status"
+}
+
+# The run changes its folder; a file that the caller names stays the same.
+absolute() {
+    case $1 in
+    /*) printf '%s' "$1" ;;
+    *) printf '%s/%s' "$caller" "$1" ;;
+    esac
 }
 
 read_run_options() {
@@ -190,7 +223,16 @@ read_run_options() {
             out=${option#--out=}
             suite_options+=("$option")
             ;;
+        --input=*)
+            input=$(absolute "${option#--input=}")
+            suite_options+=("--input=$input")
+            continue
+            ;;
         *)
+            if [[ $previous == --input ]]; then
+                input=$(absolute "$option")
+                option=$input
+            fi
             [[ $previous != --out ]] || out=$option
             suite_options+=("$option")
             ;;
@@ -274,7 +316,14 @@ time_from_outside() {
         ;;
     esac
     local result=0
-    "$BASH" "$root/scripts/outer-clock.sh" "$bundle" || result=$?
+    "$BASH" "$root/scripts/outer-clock.sh" "$bundle" ${input:+"$input"} || result=$?
+    note_result "$result"
+}
+
+# Every statement of the article, with this run's data: claims.tsv of the bundle.
+judge() {
+    local result=0
+    "$programs/claims" "$bundle" --write --format tsv >/dev/null || result=$?
     note_result "$result"
 }
 
@@ -345,7 +394,7 @@ main() {
         read -r version <"$root/VERSION"
         echo "pipe-vs-shm $version"
         ;;
-    plot | report | test)
+    plot | report | claims | test)
         local command=$1
         shift
         "command_$command" "$@"
@@ -359,7 +408,7 @@ main() {
         done
         command_run "$@"
         ;;
-    *) refuse "unknown command '$1'; allowed: plot BUNDLE, report BUNDLE, test, help" ;;
+    *) refuse "unknown command '$1'; allowed: plot BUNDLE, report BUNDLE, claims [BUNDLE], test, help" ;;
     esac
 }
 

@@ -28,8 +28,9 @@ static const struct option_row rows[] = {
 };
 
 /* Writes one chart's file, and its script and name as a line on standard output. */
-static int write_file(const struct bundle_data *bundle, const char *folder, enum chart chart,
-                      const struct chart_view *view, struct failure *failure)
+static int write_file(const struct bundle_data *bundle, const struct evidence *evidence,
+                      const char *folder, enum chart chart, const struct chart_view *view,
+                      struct failure *failure)
 {
     char path[PATH_MAX];
     int length =
@@ -39,7 +40,7 @@ static int write_file(const struct bundle_data *bundle, const char *folder, enum
     FILE *stream = fopen(path, "we");
     if (stream == NULL)
         return failure_set(failure, -errno, "--out: can't write %.160s", path);
-    int result = chart_write(bundle, chart, view, stream);
+    int result = chart_write(bundle, evidence, chart, view, stream);
     if (fclose(stream) != 0 && result == 0)
         result = -EIO;
     if (result == -ENODATA) {
@@ -52,13 +53,14 @@ static int write_file(const struct bundle_data *bundle, const char *folder, enum
     return 0;
 }
 
-static int write_files(const struct bundle_data *bundle, const char *folder,
-                       struct failure *failure)
+static int write_files(const struct bundle_data *bundle, const struct evidence *evidence,
+                       const char *folder, struct failure *failure)
 {
     struct chart_views views = chart_views_of(bundle);
     for (size_t view = 0; view < views.count; view++) {
         for (int chart = 0; chart < CHART_COUNT; chart++) {
-            int result = write_file(bundle, folder, (enum chart)chart, &views.views[view], failure);
+            int result = write_file(bundle, evidence, folder, (enum chart)chart, &views.views[view],
+                                    failure);
             if (result < 0)
                 return result;
         }
@@ -87,6 +89,7 @@ int main(int count, char **words)
     struct arguments arguments = {.out = NULL};
     struct failure failure = {0};
     struct bundle_data bundle;
+    struct evidence evidence;
     int operands = 0;
     int result = options_parse(rows, &arguments, count - 1, words + 1, &operands, &failure);
     if (result == 0 && arguments.help)
@@ -97,9 +100,14 @@ int main(int count, char **words)
         return complain(&failure, EXIT_CODE_USAGE);
     if (bundle_read(words[1], &bundle, &failure) < 0)
         return complain(&failure, EXIT_CODE_USAGE);
-    result = write_files(&bundle, arguments.out, &failure);
+    if (evidence_read(words[1], &evidence, &failure) < 0) {
+        bundle_free(&bundle);
+        return complain(&failure, EXIT_CODE_USAGE);
+    }
+    result = write_files(&bundle, &evidence, arguments.out, &failure);
     if (result == 0 && fflush(stdout) != 0)
         result = failure_set(&failure, -errno, "can't write to standard output");
+    evidence_free(&evidence);
     bundle_free(&bundle);
     return result < 0 ? complain(&failure, EXIT_CODE_FAILED) : EXIT_CODE_DONE;
 }

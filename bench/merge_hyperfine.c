@@ -2,26 +2,30 @@
  * Merges the exports of several calls of hyperfine into one file of the same form: the runs of a
  * command from all calls together, its statistics computed anew. Beside them stands, per
  * mechanism, what one message costs by the outer clock: the difference between the runs with more
- * and with fewer messages, from which the cost of starting a program falls out.
+ * and with fewer messages, from which the cost of starting a program falls out. With --inner, a
+ * file of what the same runs told of themselves (one sample as JSON per line), it says what one
+ * message cost by their own clock, too: the medians' difference again.
  *
- *   merge_hyperfine OUTPUT.json INPUT.json...
+ *   merge_hyperfine OUTPUT.json [--inner SAMPLES] INPUT.json...
  *
  * Times of hyperfine are seconds. Knows nothing of samples or bundles.
  */
 #include "base/exit_code.h"
 #include "base/failure.h"
 #include "base/units.h"
+#include "measure/sample_json.h"
 
 #include <errno.h>
 #include <jansson.h>
 #include <limits.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Most runs of one command: far above what anybody waits for, and it bounds the memory. */
-enum { MOST_RUNS = 10000, SCHEMA = 1 };
+enum { MOST_RUNS = 10000, SCHEMA = 1, MOST_INNER_GROUPS = 64, MOST_INNER_RUNS = 1000 };
 
 static int refuse(struct failure *failure, const char *path, const char *what)
 {
@@ -196,6 +200,94 @@ static int set_marginals(json_t *entries, json_t *marginals)
     return 0;
 }
 
+/* --- The inner clock ---------------------------------------------------------------------------
+ */
+
+/* What all runs of one mechanism and message count told. */
+struct inner_runs {
+    char mechanism[SAMPLE_WORD_BYTES];
+    uint64_t messages;
+    double wall_ns[MOST_INNER_RUNS];
+    size_t count;
+};
+
+struct inner {
+    struct inner_runs groups[MOST_INNER_GROUPS];
+    size_t count;
+};
+
+static int add_inner(struct inner *inner, const struct sample *sample)
+{
+    size_t index = 0;
+    while (index < inner->count &&
+           (strcmp(inner->groups[index].mechanism, sample->mechanism) != 0 ||
+            inner->groups[index].messages != sample->messages))
+        index++;
+    if (index == MOST_INNER_GROUPS)
+        return -EINVAL;
+    struct inner_runs *runs = &inner->groups[index];
+    if (index == inner->count) {
+        memcpy(runs->mechanism, sample->mechanism, sizeof runs->mechanism);
+        runs->messages = sample->messages;
+        inner->count++;
+    }
+    if (runs->count == MOST_INNER_RUNS)
+        return -EINVAL;
+    runs->wall_ns[runs->count++] = (double)sample->wall_ns;
+    return 0;
+}
+
+static int read_inner(const char *path, struct inner *inner, struct failure *failure)
+{
+    FILE *stream = fopen(path, "re");
+    json_t *object;
+    int result = 0;
+    if (stream == NULL)
+        return failure_set(failure, -EINVAL, "--inner %s", path);
+    /* One object after the other, until the file ends. */
+    while (result == 0 && (object = json_loadf(stream, JSON_DISABLE_EOF_CHECK, NULL)) != NULL) {
+        struct sample sample;
+        result = sample_from_json(object, &sample, NULL, failure);
+        if (result == 0)
+            result = add_inner(inner, &sample);
+        json_decref(object);
+    }
+    if (result == 0 && !feof(stream))
+        result = -EINVAL;
+    fclose(stream);
+    return result < 0 ? failure_say(failure, -EINVAL, "--inner %s: is no file of samples", path)
+                      : 0;
+}
+
+static double median_of(struct inner_runs *runs)
+{
+    qsort(runs->wall_ns, runs->count, sizeof *runs->wall_ns, compare_seconds);
+    return (runs->wall_ns[(runs->count - 1) / 2] + runs->wall_ns[runs->count / 2]) / 2.0;
+}
+
+static int set_inner(json_t *merged, const char *path, struct failure *failure)
+{
+    struct inner *inner = calloc(1, sizeof *inner);
+    json_t *costs = json_object();
+    int result = inner != NULL && costs != NULL ? read_inner(path, inner, failure)
+                                                : failure_set(failure, -ENOMEM, "reading %s", path);
+    for (size_t few = 0; result == 0 && few < inner->count; few++) {
+        for (size_t many = 0; many < inner->count; many++) {
+            struct inner_runs *less = &inner->groups[few];
+            struct inner_runs *more = &inner->groups[many];
+            if (strcmp(less->mechanism, more->mechanism) == 0 && less->messages < more->messages)
+                json_object_set_new(costs, less->mechanism,
+                                    real_or_null((median_of(more) - median_of(less)) /
+                                                 (double)(more->messages - less->messages)));
+        }
+    }
+    free(inner);
+    if (result == 0 && json_object_set(merged, "inner_marginal_ns_per_message", costs) < 0)
+        result = failure_set(failure, -ENOMEM, "computing costs");
+    json_decref(costs);
+    return result;
+}
+
 /* Writes beside the final name and renames: nobody ever sees half a file. */
 static int write_file(const json_t *merged, const char *path, struct failure *failure)
 {
@@ -212,7 +304,7 @@ static int write_file(const json_t *merged, const char *path, struct failure *fa
     return 0;
 }
 
-static int merge(json_t *merged, const char *output, char **inputs, int count,
+static int merge(json_t *merged, const char *output, const char *inner, char **inputs, int count,
                  struct failure *failure)
 {
     json_t *entries = json_object_get(merged, "results");
@@ -230,19 +322,28 @@ static int merge(json_t *merged, const char *output, char **inputs, int count,
     }
     if (set_marginals(entries, json_object_get(merged, "marginal_ns_per_message")) < 0)
         return failure_set(failure, -ENOMEM, "computing costs");
+    if (inner != NULL) {
+        int result = set_inner(merged, inner, failure);
+        if (result < 0)
+            return result;
+    }
     return write_file(merged, output, failure);
 }
 
 int main(int argc, char **argv)
 {
-    if (argc < 3) {
-        fprintf(stderr, "merge_hyperfine: usage: merge_hyperfine OUTPUT.json INPUT.json...\n");
+    bool has_inner = argc > 3 && strcmp(argv[2], "--inner") == 0;
+    int first = has_inner ? 4 : 2;
+    if (argc <= first) {
+        fprintf(stderr, "merge_hyperfine: usage: merge_hyperfine OUTPUT.json [--inner SAMPLES] "
+                        "INPUT.json...\n");
         return EXIT_CODE_USAGE;
     }
     struct failure failure = {0};
     json_t *merged =
         json_pack("{s:i, s:[], s:{}}", "schema", SCHEMA, "results", "marginal_ns_per_message");
-    int result = merged != NULL ? merge(merged, argv[1], argv + 2, argc - 2, &failure)
+    int result = merged != NULL ? merge(merged, argv[1], has_inner ? argv[3] : NULL, argv + first,
+                                        argc - first, &failure)
                                 : failure_set(&failure, -ENOMEM, "starting");
     json_decref(merged);
     if (result == 0)

@@ -50,6 +50,7 @@ int main(int count, char **words)
     struct arguments arguments = {.format = FORMAT_TERMINAL};
     struct failure failure = {0};
     struct bundle_data bundle;
+    struct evidence evidence;
     int operands = 0;
     int result = options_parse(rows, &arguments, count - 1, words + 1, &operands, &failure);
     if (result == 0 && arguments.help)
@@ -61,8 +62,14 @@ int main(int count, char **words)
         result = bundle_read(words[1], &bundle, &failure);
     if (result < 0)
         return complain(&failure, EXIT_CODE_USAGE);
-    result = arguments.format == FORMAT_MARKDOWN ? report_write_markdown(&bundle, stdout)
-                                                 : report_write_terminal(&bundle, stdout);
+    if (evidence_read(words[1], &evidence, &failure) < 0) {
+        bundle_free(&bundle);
+        return complain(&failure, EXIT_CODE_USAGE);
+    }
+    result = arguments.format == FORMAT_MARKDOWN
+                 ? report_write_markdown(&bundle, &evidence, stdout)
+                 : report_write_terminal(&bundle, &evidence, stdout);
+    evidence_free(&evidence);
     bundle_free(&bundle);
     if (result < 0 || fflush(stdout) != 0) {
         failure_set(&failure, errno > 0 ? -errno : -EIO, "can't write to standard output");

@@ -3,27 +3,7 @@
 # name and format. NAME.data, written by chart_data, holds texts, ticks and numbers; all texts in
 # it are drawn as they are (noenhanced).
 
-width = 1000
-load "style.gp"
-load name.".data"
-
-if (format eq "svg") {
-    set terminal svg size width, height dynamic fontscale 1.2 font "sans-serif,12" \
-        background "#ffffff" noenhanced
-} else {
-    if (strstrt(GPVAL_TERMINALS, "pngcairo") > 0) {
-        set terminal pngcairo size width, height font "sans-serif,10" \
-            background "#ffffff" noenhanced
-    } else {
-        set terminal png truecolor size width, height background "#ffffff" noenhanced
-    }
-}
-set encoding utf8
-set output name.".".format
-
-# Pixels from the lower left corner to the fractions that gnuplot wants.
-across(pixels) = pixels / (width * 1.0)
-up(pixels) = pixels / (height * 1.0)
+load "page.gp"
 
 left = 106.0
 right = 18.0
@@ -52,13 +32,7 @@ set clip two
 set grid xtics ytics lt 1 lc rgb "#e6e6e6" lw 0.8
 set style fill transparent solid 0.18 noborder
 
-set label 1 title at screen across(18), up(height - 22) left font ",15" textcolor rgb "#000000"
-# A line too long for the width is set smaller: the name of a CPU may be long, and nothing is cut off.
-fitting(text) = sprintf(",%.1f", strlen(text) > 126 ? 11.0 * 126 / strlen(text) : 11.0)
-set label 2 machine at screen across(18), up(height - 45) left font fitting(machine) \
-    textcolor rgb "#444444"
-set label 3 finding at screen across(18), up(height - 66) left font fitting(finding) \
-    textcolor rgb "#444444"
+load "title.gp"
 
 panel_y_least(r) = value(sprintf("y%d_least", r))
 panel_y_most(r) = r > 1 ? value(sprintf("y%d_most", r)) : \
@@ -140,7 +114,8 @@ do for [p = 1:rows * columns] {
     unset label 3
 }
 
-# The legend: two lines below the panels, mechanisms and then ways of waiting and reference lines.
+# The legend: two lines below the panels, mechanisms with ways of waiting and then reference lines.
+# Laid out by hand: a key of gnuplot makes every entry as wide as the widest and breaks the line.
 unset label
 unset arrow
 unset border
@@ -164,20 +139,46 @@ do for [i = 1:words(legend_roles)] {
         mechanisms = mechanisms.word(legend_roles, i)." "
     }
 }
-set key at screen across(left), screen up(40) left center horizontal maxrows 1 \
-    samplen 3 Left reverse width -1 font ",11"
-plot for [i = 1:words(mechanisms)] NaN with linespoints lc rgb color_of(word(mechanisms, i)) \
-         lw width_of(word(mechanisms, i), "") pt point_of(word(mechanisms, i), "") \
-         ps point_size_of(word(mechanisms, i)) title name_of(word(mechanisms, i)), \
-     for [i = 1:words(legend_waits)] NaN with linespoints lc rgb "#555555" lw 1.8 \
-         dt dashes_of("", word(legend_waits, i)) pt (word(legend_waits, i) eq "spin" ? 6 : 7) ps 0.7 \
-         title "wait: ".word(legend_waits, i)
-set key at screen across(left), screen up(17) left center horizontal maxrows 1 \
-    samplen 3 Left reverse width -1 font ",11"
-plot for [i = 1:words(references)] NaN with lines lc rgb color_of(word(references, i)) \
-         lw 1.6 dt dashes_of(word(references, i), "") title name_of(word(references, i)), \
-     for [l = 1:words(levels)] NaN with lines lc rgb level_color(l) lw 1.2 dt level_dashes(l) \
-         title level_name(l), \
-     NaN notitle
+# Entries of a row: first its mechanisms, then its ways of waiting; all that fit in one line.
+entries = words(mechanisms) + words(legend_waits)
+is_wait(i) = i > words(mechanisms)
+entry_word(i) = is_wait(i) ? word(legend_waits, i - words(mechanisms)) : word(mechanisms, i)
+entry_name(i) = is_wait(i) ? "wait: ".entry_word(i) : name_of(entry_word(i))
+row_letters = 0
+do for [i = 1:entries] { row_letters = row_letters + strlen(entry_name(i)) }
+letter_pixels = (width - left - right - 58.0 * entries) / row_letters
+if (letter_pixels > 7.5) { letter_pixels = 7.5 }
+at_pixels = left
+do for [i = 1:entries] {
+    role_here = is_wait(i) ? "" : entry_word(i)
+    wait_here = is_wait(i) ? entry_word(i) : ""
+    color_here = is_wait(i) ? "#555555" : color_of(role_here)
+    dash_here = dashes_of(role_here, wait_here)
+    width_here = is_wait(i) ? 1.8 : width_of(role_here, "")
+    point_here = is_wait(i) ? (wait_here eq "spin" ? 6 : 7) : point_of(role_here, "")
+    size_here = is_wait(i) ? 0.7 : point_size_of(role_here)
+    set arrow i from screen across(at_pixels), up(40) to screen across(at_pixels + 30), up(40) nohead \
+        lc rgb color_here lw width_here dt dash_here
+    set label i "" at screen across(at_pixels + 15), up(40) \
+        point pt point_here ps size_here lc rgb color_here
+    set label 40 + i entry_name(i) at screen across(at_pixels + 36), up(40) left \
+        font sprintf(",%.1f", 11 * letter_pixels / 7.5)
+    at_pixels = at_pixels + 58 + letter_pixels * strlen(entry_name(i))
+}
+at_pixels = left
+do for [i = 1:words(references) + words(levels)] {
+    is_level = i > words(references)
+    role_here = is_level ? "" : word(references, i)
+    level = is_level ? word(levels, i - words(references)) + 0 : 0
+    name_here = is_level ? level_name(level) : name_of(role_here)
+    color_here = is_level ? level_color(level) : color_of(role_here)
+    width_here = is_level ? 1.2 : 1.6
+    dash_here = is_level ? level_dashes(level) : dashes_of(role_here, "")
+    set arrow 40 + i from screen across(at_pixels), up(17) to screen across(at_pixels + 30), up(17) \
+        nohead lc rgb color_here lw width_here dt dash_here
+    set label 80 + i name_here at screen across(at_pixels + 36), up(17) left font ",11"
+    at_pixels = at_pixels + 58 + 7.5 * strlen(name_here)
+}
+plot NaN notitle
 unset multiplot
 unset output

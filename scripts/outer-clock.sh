@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# The second clock: hyperfine times whole runs of the matched programs from outside, with the CPUs
-# and capacity of the bundle's own cell, and the result goes into BUNDLE/hyperfine.json.
+# The second clock: hyperfine times whole relays from outside, a real file in and a real file out,
+# with the CPUs and capacity of the bundle's own cell. Every run tells what its own clock saw, so the
+# two clocks are compared on the very same runs. The result goes into BUNDLE/hyperfine.json.
 #
-#   outer-clock.sh BUNDLE
+#   outer-clock.sh BUNDLE [INPUT]      INPUT: the file to read (a generated one of seeded bytes)
 #
 # Two message counts per mechanism, because the difference of two whole runs is free of what
 # starting a program costs. hyperfine finishes all runs of one command before the next, so the
@@ -18,7 +19,7 @@ say() {
     printf 'outer clock: %s\n' "$*" >&2
 }
 
-if [[ $# -ne 1 || ! -f $1/samples.tsv ]]; then
+if [[ $# -lt 1 || $# -gt 2 || ! -f $1/samples.tsv ]]; then
     say "'${1-}' is not a bundle: it has no samples.tsv"
     exit 2
 fi
@@ -37,8 +38,8 @@ find_cells() {
     awk -F '\t' '
         NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
         function field(name) { return $column[name] }
-        field("test") == "throughput" && field("wait") == "block" && field("copies") == "own" &&
-        field("touch") == "full" && field("size_bytes") == 65536 &&
+        field("test") == "relay" && field("source") == "file" && field("sink") == "file" &&
+        field("wait") == "block" && field("copies") == "own" && field("size_bytes") == 65536 &&
         field("mechanism") ~ /^(pipe|fifo|shm)$/ && field("messages") + 0 > 0 &&
         !seen[field("mechanism")]++ {
             print field("mechanism"), field("messages"), field("writer_cpu") "," \
@@ -54,7 +55,7 @@ while read -r mechanism its_messages its_cpus its_capacity its_seed; do
     cpus=$its_cpus capacity=$its_capacity seed=$its_seed
 done < <(find_cells)
 if [[ ${#mechanisms[@]} -eq 0 ]]; then
-    say "skipped: the run has no sample of throughput, block, own at 64 KiB"
+    say "skipped: the run has no relay from file to file (block, own, 64 KiB)"
     exit 0
 fi
 for number in "$messages" "${cpus%,*}" "${cpus#*,}" "$capacity" "$seed"; do
@@ -75,26 +76,38 @@ fi
 
 # The commands are recorded, and a bundle names no home folder: so relative paths. BUILD itself may
 # be relative to the root, as make takes it, or absolute.
+input=${2-}
+[[ -z $input ]] || input=$(cd -- "$(dirname -- "$input")" && pwd -P)/${input##*/}
 cd -- "$root"
 cd -- "${BUILD:-build}"
+if [[ -z $input ]]; then
+    input=$scratch/input
+    bin/pipe relay --source memory --sink file --output "$input" --size 64K --count 64 \
+        --seed "$seed" --format tsv >/dev/null
+fi
+# The commands find these under names that say nothing of this machine.
+export PVS_INPUT=$input PVS_OUTPUT=$scratch/output PVS_INNER=$scratch/inner
 # --seconds makes the warm-up short, which the clock outside cannot tell from the rest.
-say "hyperfine times ${mechanisms[*]} from outside, $ROUNDS rounds"
+say "hyperfine times relays of ${mechanisms[*]} from outside, $ROUNDS rounds"
 parts=()
 for ((round = 0; round < ROUNDS; round++)); do
     first=$((round % ${#mechanisms[@]}))
     order=("${mechanisms[@]:first}" "${mechanisms[@]:0:first}")
     list=$(IFS=, && printf '%s' "${order[*]}")
     part=$scratch/$round.json
+    # The shell in between only appends what the program tells of itself.
+    # shellcheck disable=SC2016
     if ! hyperfine ${no_shell[@]+"${no_shell[@]}"} --style none --warmup 1 --runs "$RUNS_PER_ROUND" \
         --parameter-list mechanism "$list" \
         --parameter-list count "$((FEW * messages)),$((MANY * messages))" \
         --export-json "$part" \
-        "bin/{mechanism} throughput --size 64K --wait block --copies own --touch full \
---cpus $cpus --capacity $capacity --seed $seed --seconds 0.001 --count {count} --format json" \
+        "sh -c 'bin/{mechanism} relay --source file --input \"\$PVS_INPUT\" --sink file \
+--output \"\$PVS_OUTPUT\" --size 64K --wait block --copies own --cpus $cpus \
+--capacity $capacity --seed $seed --seconds 0.001 --count {count} --format json >>\"\$PVS_INNER\"'" \
         >"$scratch/log" 2>&1; then
         say "failed: $(tail -n 1 "$scratch/log")"
         exit 1
     fi
     parts+=("$part")
 done
-bin/merge_hyperfine "$bundle/hyperfine.json" "${parts[@]}"
+bin/merge_hyperfine "$bundle/hyperfine.json" --inner "$scratch/inner" "${parts[@]}"

@@ -226,6 +226,38 @@ static void copies_are_audited_before_the_rounds(void **state)
     free(samples);
 }
 
+/* All that is measured here takes 1024 ns per KiB: a copy costs nothing, and there is no gap. */
+static void a_run_ends_with_the_price_and_the_gap(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    test_set_parse("latency,throughput,relay", &task.request.tests);
+    install_audits();
+    conduct(&task);
+    assert_int_equal(count_rows("gap.tsv"), 2 * 6);   /* sizes, factors */
+    assert_int_equal(count_rows("price.tsv"), 2 * 2); /* working sets, metrics; 4 KiB alone */
+    char *price = read_table("price.tsv");
+    assert_non_null(
+        strstr(price, "\nblock\thot\tsame\t4096\twall\t0\tnan\tnan\t1024\tnan\tnan\tnan\t5\t2\n"));
+    free(price);
+    char *gap = read_table("gap.tsv");
+    assert_non_null(strstr(gap, "\nsame\t64\tfrom\t1024\tnan\tnan\t"));
+    free(gap);
+}
+
+static void a_run_without_relays_has_neither(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    char path[PATH_MAX * 2];
+    conduct(&task);
+    static const char *const names[] = {"price.tsv", "gap.tsv"};
+    for (size_t index = 0; index < 2; index++) {
+        snprintf(path, sizeof path, "%s/%s", outcome.folder, names[index]);
+        assert_int_equal(access(path, F_OK), -1);
+    }
+}
+
 static void a_witness_that_disagrees_is_no_clean_run(void **state)
 {
     (void)state;
@@ -424,6 +456,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(a_run_ends_in_a_whole_bundle),
         IN_FOLDER(copies_are_audited_before_the_rounds),
+        IN_FOLDER(a_run_ends_with_the_price_and_the_gap),
+        IN_FOLDER(a_run_without_relays_has_neither),
         IN_FOLDER(a_witness_that_disagrees_is_no_clean_run),
         IN_FOLDER(samples_carry_their_placement_and_payload),
         IN_FOLDER(the_same_seed_gives_the_same_rows),

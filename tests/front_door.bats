@@ -39,7 +39,7 @@ make_false_bundle() {
 
 @test "an unknown command is refused with those that exist" {
     run "$front_door" frobnicate
-    assert_refused 2 "plot BUNDLE, report BUNDLE, test, help"
+    assert_refused 2 "plot BUNDLE, report BUNDLE, claims [BUNDLE], test, help"
 }
 
 @test "an unknown option is refused by name, and nothing is measured" {
@@ -221,6 +221,25 @@ write_export() {
     [[ $merged != *memory* ]]
 }
 
+@test "what the same runs told of themselves is merged beside the outer clock" {
+    write_export a.json pipe 20 "0.2"
+    write_export b.json pipe 60 "0.6"
+    for count in 20 60 60; do
+        "$bin/pipe" throughput --size 64 --count "$count" --cpus "$(allowed_cpus)" --seconds 0.001 \
+            --format json | sed "s/\"wall_ns\":[0-9]*/\"wall_ns\":$((count * 1000 + 7))/"
+    done >inner
+    run "$bin/merge_hyperfine" merged.json --inner inner a.json b.json
+    assert_done
+    merged=$(tr -d ' \n' <merged.json)
+    # (60,007 ns - 20,007 ns) / (60 - 20) messages
+    [[ $merged == *'"inner_marginal_ns_per_message":{"pipe":1000.0}'* ]] || complain "$merged"
+    echo nonsense >>inner
+    rm merged.json
+    run "$bin/merge_hyperfine" merged.json --inner inner a.json b.json
+    assert_refused 2 "inner"
+    [[ ! -e merged.json ]] || complain "something was written"
+}
+
 @test "merging refuses what is no export, and writes nothing" {
     echo 'nonsense' >bad.json
     echo '{"results": [{"command": "x", "times": ["y"]}]}' >worse.json
@@ -242,10 +261,10 @@ write_export() {
     mkdir bundle
     cpus=$(allowed_cpus)
     {
-        printf 'round\torder\tmechanism\ttest\twait\tcopies\ttouch\tsize_bytes\tmessages\t'
+        printf 'round\torder\tmechanism\ttest\twait\tcopies\tsource\tsink\tsize_bytes\tmessages\t'
         printf 'capacity_bytes\twriter_cpu\treader_cpu\tseed\n'
         for mechanism in pipe fifo shm; do
-            printf '1\t1\t%s\tthroughput\tblock\town\tfull\t65536\t20\t65536\t%s\t%s\t1\n' \
+            printf '1\t1\t%s\trelay\tblock\town\tfile\tfile\t65536\t20\t65536\t%s\t%s\t1\n' \
                 "$mechanism" "${cpus%,*}" "${cpus#*,}"
         done
     } >bundle/samples.tsv
@@ -255,7 +274,15 @@ write_export() {
     merged=$(tr -d ' \n' <bundle/hyperfine.json)
     for mechanism in pipe fifo shm; do
         [[ $merged == *"\"mechanism\":\"$mechanism\""* ]] || complain "no $mechanism"
+        # Both clocks, of the same runs.
+        [[ $merged =~ inner_marginal_ns_per_message\":\{[^}]*\"$mechanism\":[0-9] ]] ||
+            complain "no inner clock of $mechanism"
     done
+    # The file of the user, wherever it lies, is read and not named.
+    head -c 100000 /dev/zero >"$BATS_TEST_TMPDIR/my input"
+    run "$repository/scripts/outer-clock.sh" bundle "$BATS_TEST_TMPDIR/my input"
+    assert_done
+    [[ $(cat bundle/hyperfine.json) != *"my input"* ]] || complain "a path of this machine"
     [[ $merged != *"$HOME/"* && $merged != *"$repository"* ]] || complain "a path of this machine"
 }
 

@@ -219,18 +219,22 @@ static void fill(const struct fixture *fixture)
 }
 
 static char *report_text(const struct fixture *fixture,
-                         int (*write)(const struct bundle_data *bundle, FILE *stream))
+                         int (*write)(const struct bundle_data *bundle,
+                                      const struct evidence *evidence, FILE *stream))
 {
     struct bundle_data bundle;
+    struct evidence evidence;
     struct failure failure = {0};
     char *text = NULL;
     size_t length = 0;
-    if (bundle_read(fixture->folder, &bundle, &failure) < 0)
+    if (bundle_read(fixture->folder, &bundle, &failure) < 0 ||
+        evidence_read(fixture->folder, &evidence, &failure) < 0)
         fail_msg("%s", failure.text);
     FILE *stream = open_memstream(&text, &length);
     assert_non_null(stream);
-    assert_int_equal(write(&bundle, stream), 0);
+    assert_int_equal(write(&bundle, &evidence, stream), 0);
     fclose(stream);
+    evidence_free(&evidence);
     bundle_free(&bundle);
     return text;
 }

@@ -208,6 +208,11 @@ int copies_audit(const struct session_setup *setup, struct copies_audit *audit,
         .copies = setup->copies,
         .path = ledger_predict(setup->operations, setup->source, setup->sink, setup->copies),
     };
+    bool endless = setup->source == SOURCE_ZERO || setup->source == SOURCE_MEMORY;
+    if (endless && setup->sink == SINK_STDOUT)
+        return failure_say(failure, -EINVAL,
+                           "--sink stdout: needs a source that ends: file or stdin, not %s",
+                           source_names[setup->source]);
     counted.test = TEST_RELAY;
     counted.until_end = setup->source == SOURCE_STDIN || setup->sink == SINK_STDOUT;
     counted.count = (AUDITED_BYTES + setup->size_bytes - 1) / setup->size_bytes;

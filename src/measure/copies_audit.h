@@ -37,7 +37,8 @@ struct copies_audit {
 /*
  * Audits the path that `setup` describes: moves some MiB through it, then probes it with one
  * message. Standard input and output are replaced by files of our own for as long as it takes.
- * Messages must fit into the capacity. Returns 0 (also when witnesses disagree), or as session_run.
+ * Messages must fit into the capacity. Returns 0 (also when witnesses disagree), -EINVAL for
+ * standard output behind a source that never ends, or as session_run.
  */
 int copies_audit(const struct session_setup *setup, struct copies_audit *audit,
                  struct failure *failure);

@@ -32,7 +32,8 @@ int extra_copies_prepare(struct extra_copies *extra, uint64_t count, enum workin
 {
     struct extra_copies prepared = {
         .count = count,
-        .region_bytes = extra_copies_region_bytes(count, working_set, message_bytes)};
+        .region_bytes = extra_copies_region_bytes(count, working_set, message_bytes),
+        .place_bytes = place_bytes(message_bytes)};
     if (count > 0) {
         prepared.region = channel_allocate(prepared.region_bytes, failure);
         if (prepared.region == NULL)
@@ -53,12 +54,13 @@ const void *extra_copies_make(struct extra_copies *extra, const void *view, size
 {
     const void *last = view;
     for (uint64_t copy = 0; copy < extra->count; copy++) {
-        if (extra->offset + size > extra->region_bytes)
+        /* Whole places, however short a message is: a copy never runs into the one before. */
+        if (extra->offset + extra->place_bytes > extra->region_bytes)
             extra->offset = 0;
         void *place = extra->region + extra->offset;
         copy_counted(&extra->copied_bytes, place, last, size);
         last = place;
-        extra->offset += place_bytes(size);
+        extra->offset += extra->place_bytes;
     }
     return last;
 }

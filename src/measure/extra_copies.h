@@ -24,6 +24,7 @@ struct extra_copies {
     uint64_t count; /* of every message */
     unsigned char *region;
     size_t region_bytes;
+    size_t place_bytes;    /* from one place to the next */
     size_t offset;         /* where the next copy goes */
     uint64_t copied_bytes; /* so far */
 };
@@ -38,8 +39,8 @@ int extra_copies_prepare(struct extra_copies *extra, uint64_t count, enum workin
                          size_t message_bytes, struct failure *failure);
 void extra_copies_free(struct extra_copies *extra);
 
-/* Copies the message `count` times, each time the copy before, and returns the last one, which is
- * valid until the next call; `view` itself when there are none. */
+/* Copies the message, of at most the agreed size, `count` times, each time the copy before, and
+ * returns the last one, which is valid until the next call; `view` itself when there are none. */
 const void *extra_copies_make(struct extra_copies *extra, const void *view, size_t size);
 
 #endif

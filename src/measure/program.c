@@ -24,18 +24,21 @@ static void print_help(const struct program *program)
 {
     const char *name = program->mechanism->name;
     printf("%s: %s\n\n"
-           "usage: %s latency|throughput|relay [options]\n"
+           "usage: %s latency|throughput|relay|copies [options]\n"
            "       %s describe\n",
            name, program->summary, name, name);
     named_print_usage(program->mechanism, stdout);
-    printf(
+    puts(
         "\n"
         "  latency     ping-pong, the same payload both ways; half a round trip, closed loop\n"
         "  throughput  one-way stream; the clock stops when the reader has consumed the last\n"
         "  relay       bytes from a source through the mechanism to a sink; without options from\n"
         "              standard input to standard output; a file is read once, to its end, unless\n"
         "              --seconds or --count ask for a measurement that goes round and round\n"
-        "  describe    print what this mechanism can do, as JSON\n");
+        "  copies      how often each byte is copied between --source and --sink (file to file\n"
+        "              without them), predicted and witnessed, as one row of TSV; the same\n"
+        "              program in the folder audit counts memcpy, too\n"
+        "  describe    print what this mechanism can do, as JSON");
     named_print_commands(program->mechanism, stdout);
     putchar('\n');
     options_print_help(request_rows, &request_default, stdout);
@@ -45,9 +48,9 @@ static void print_help(const struct program *program)
         if (channel_can_wait(program->mechanism, (enum wait_kind)wait))
             printf(" %s", wait_names[wait]);
     }
-    printf(
-        ".\nExit codes: 0 done; 1 measured, but something failed; 2 bad usage; 69 something the\n"
-        "machine lacks; 130 interrupted.\n");
+    printf(".\nExit codes: 0 done; 1 measured, but something differs or failed; 2 bad usage; 69 "
+           "something\n"
+           "the machine lacks; 130 interrupted.\n");
 }
 
 /* What is asked about the program itself. */
@@ -107,6 +110,7 @@ static int exit_code_for(int error)
     case EPIPE:
     case ETIMEDOUT:
     case EBADMSG:
+    case ESHUTDOWN:
         return EXIT_CODE_FAILED;
     default: /* memory, CPUs, segments, descriptors, quotas: the machine does not have it */
         return EXIT_CODE_UNAVAILABLE;
@@ -199,6 +203,9 @@ static int check_audit(const struct request *request, struct failure *failure)
                            "--%s: copies changes the file while it is read, so it takes one of its "
                            "own",
                            request->input != NULL ? "input" : "output");
+    if (request->extra_copies > 0)
+        return failure_say(failure, -EINVAL,
+                           "--extra-copies: copies counts those of the path alone; allowed: 0");
     return 0;
 }
 

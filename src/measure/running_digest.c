@@ -12,9 +12,14 @@ static uint64_t word_at(const unsigned char *bytes)
     return word;
 }
 
+static uint64_t rotated(uint64_t word, unsigned places)
+{
+    return word << places | word >> (64 - places);
+}
+
 static void add_word(struct running_digest *digest, uint64_t word)
 {
-    digest->sum += word;
+    digest->sum = rotated(digest->sum, 1) + word;
     digest->sum_of_sums += digest->sum;
 }
 
@@ -36,7 +41,8 @@ void running_digest_add(struct running_digest *digest, const void *bytes, size_t
         digest->pending[index] = next[index];
 }
 
-uint64_t running_digest_value(const struct running_digest *digest)
+/* With the unfinished word, zeros above it. */
+static struct running_digest finished(const struct running_digest *digest)
 {
     struct running_digest last = *digest;
     size_t pending = (size_t)(last.bytes % WORD_BYTES);
@@ -44,6 +50,20 @@ uint64_t running_digest_value(const struct running_digest *digest)
         memset(last.pending + pending, 0, WORD_BYTES - pending);
         add_word(&last, word_at(last.pending));
     }
-    /* Both sums in one number: an odd factor loses none of either. */
-    return last.sum_of_sums * UINT64_C(0x9e3779b97f4a7c15) + last.sum;
+    return last;
+}
+
+uint64_t running_digest_value(const struct running_digest *digest)
+{
+    struct running_digest last = finished(digest);
+    /* Rotated, so that a difference in the highest bit of both does not cancel out. */
+    return rotated(last.sum_of_sums, 32) * UINT64_C(0x9e3779b97f4a7c15) + last.sum;
+}
+
+bool running_digest_equal(const struct running_digest *one, const struct running_digest *other)
+{
+    struct running_digest one_last = finished(one);
+    struct running_digest other_last = finished(other);
+    return one->bytes == other->bytes && one_last.sum == other_last.sum &&
+           one_last.sum_of_sums == other_last.sum_of_sums;
 }

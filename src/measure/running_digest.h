@@ -1,8 +1,12 @@
 /*
  * A digest of a stream of bytes that does not depend on how the stream was cut into pieces: what a
- * relay to the end of its source compares, whose two sides see other pieces. A Fletcher sum
- * (Fletcher, "An arithmetic checksum for serial transmissions", IEEE Transactions on Communications
- * 1982) over words of eight bytes, little end first, modulo 2^64; it shows errors, not forgery.
+ * relay to the end of its source compares, whose two sides see other pieces. After Fletcher ("An
+ * arithmetic checksum for serial transmissions", IEEE Transactions on Communications 1982) a sum
+ * over words of eight bytes, little end first, and the sum of all its values, modulo 2^64. The sum
+ * is rotated by one place before each word: modulo 2^64 the high bits of a word would otherwise
+ * weigh nothing in messages that are a power of two long, and many files (floating-point numbers,
+ * integers with the big end first) have no others. As rotating and adding can both be undone, a
+ * change of one word is always seen. It shows errors, not forgery.
  */
 #ifndef RUNNING_DIGEST_H
 #define RUNNING_DIGEST_H
@@ -21,13 +25,10 @@ struct running_digest {
 
 void running_digest_add(struct running_digest *digest, const void *bytes, size_t size);
 
-/* The digest as one number and the length; the digest itself is unchanged. */
+/* Both sums in one number; the digest itself is unchanged. */
 uint64_t running_digest_value(const struct running_digest *digest);
 
-static inline bool running_digest_equal(const struct running_digest *one,
-                                        const struct running_digest *other)
-{
-    return one->bytes == other->bytes && running_digest_value(one) == running_digest_value(other);
-}
+/* Whether length and both sums are the same. */
+bool running_digest_equal(const struct running_digest *one, const struct running_digest *other);
 
 #endif

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,6 +44,21 @@ struct session {
 
 /* ---- set-up ---- */
 
+/* What the files in memory at the ends of a measured relay take; the sink's is one message
+ * shorter. One that is read to its end grows as it comes. */
+static uint64_t files_in_memory(const struct session_setup *setup)
+{
+    uint64_t bytes =
+        source_generated_slots((size_t)setup->size_bytes) * (uint64_t)setup->size_bytes;
+    uint64_t sink_bytes = bytes - setup->size_bytes;
+    struct stat status;
+    if (setup->input != NULL && stat(setup->input, &status) == 0)
+        sink_bytes = (uint64_t)status.st_size;
+    return (setup->source == SOURCE_FILE && setup->input == NULL ? bytes : 0) +
+           (setup->sink == SINK_FILE && setup->output == NULL && !setup->until_end ? sink_bytes
+                                                                                   : 0);
+}
+
 /* Bytes of memory that the session will map and touch, at most. */
 static uint64_t memory_needed(const struct session_setup *setup)
 {
@@ -52,6 +68,7 @@ static uint64_t memory_needed(const struct session_setup *setup)
     bool lends_private = setup->operations->send == NULL && setup->operations->loan_is_private;
     uint64_t buffers = lends_private ? 4 : 2;
     return directions * (buffers * setup->size_bytes + setup->capacity_bytes) +
+           files_in_memory(setup) +
            extra_copies_region_bytes(setup->extra_copies, setup->working_set,
                                      (size_t)setup->size_bytes);
 }
@@ -87,9 +104,12 @@ static int create_channels(struct session *session)
     return result;
 }
 
-/* The ends of a relay's path, opened before the fork: both sides know what is to be verified. */
+/* The ends of a relay's path, opened before the fork: both sides know what is to be verified.
+ * Opening a FIFO waits for its other end; until that comes a signal has to end us, as it does
+ * before the session (leftover.h). */
 static int open_ends(struct session *session)
 {
+    sigset_t blocked;
     const struct session_setup *setup = session->setup;
     const struct source_setup source = {.kind = setup->source,
                                         .path = setup->input,
@@ -100,9 +120,13 @@ static int open_ends(struct session *session)
                                     .path = setup->output,
                                     .message_bytes = (size_t)setup->size_bytes,
                                     .circular = !setup->until_end};
+    if (setup->input != NULL || setup->output != NULL)
+        sigprocmask(SIG_SETMASK, &session->signals_before, &blocked);
     int result = source_open(&source, &session->ends.source, session->failure);
     if (result == 0)
         result = sink_open(&sink, &session->ends.source, &session->ends.sink, session->failure);
+    if (setup->input != NULL || setup->output != NULL)
+        sigprocmask(SIG_SETMASK, &blocked, NULL);
     return result;
 }
 
@@ -371,7 +395,8 @@ static void fill_sample(const struct session *session, struct sample *sample)
     sample->checksum_ok = compare_digests(session);
     double cpu_ns = (double)(sample->writer_user_ns + sample->writer_sys_ns +
                              sample->reader_user_ns + sample->reader_sys_ns);
-    sample->cpu_ns_per_kib = cpu_ns / ((double)sample->bytes / 1024.0);
+    /* An empty source has nothing that its time could be divided by. */
+    sample->cpu_ns_per_kib = sample->bytes > 0 ? cpu_ns / ((double)sample->bytes / 1024.0) : NAN;
     if (latency) {
         fill_latencies(control, sample);
         return;

@@ -52,8 +52,9 @@ struct session_setup {
  *
  * Returns 0, or with a description: -EINTR when a signal ended it; -EPIPE when one process died;
  * -ETIMEDOUT when there was no progress; -ENOMEM or -ENODEV when the machine lacks what was asked;
- * -EBADMSG when what arrived is not what was sent (the sample is set then, too, for the record);
- * another -errno of the call that failed.
+ * -ESHUTDOWN when whoever reads a relay's output closed it; -EINVAL when the ends of a relay cannot
+ * be opened, or measured; -EBADMSG when what arrived is not what was sent (the sample is set then,
+ * too, for the record); another -errno of the call that failed.
  */
 int session_run(const struct session_setup *setup, struct sample *sample,
                 struct histogram *round_trips, struct failure *failure);

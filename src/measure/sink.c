@@ -24,35 +24,42 @@ static bool is_same_file(int descriptor, int other)
            S_ISREG(one.st_mode) && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
 }
 
+/* A regular file, or one that will be made, is opened to be read back, too. A FIFO must not be: it
+ * would never tell that its reader has gone. */
+static int open_path(const char *path, bool regular)
+{
+    if (!regular)
+        return open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    /* What we may not read can still be written on. */
+    return descriptor < 0 && errno == EACCES ? open(path, O_WRONLY | O_CLOEXEC) : descriptor;
+}
+
 static int open_file(struct sink *sink, const struct sink_setup *setup, const struct source *source,
                      struct failure *failure)
 {
-    sink->descriptor = setup->path != NULL
-                           ? open(setup->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666)
-                           : memfd_create("sink", MFD_CLOEXEC);
-    /* What cannot be read back (a FIFO, a terminal) can still be written on. */
-    if (sink->descriptor < 0 && setup->path != NULL && (errno == EACCES || errno == ENXIO))
-        sink->descriptor = open(setup->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    if (sink->descriptor < 0)
-        return failure_set(
-            failure, errno == ENOENT || errno == EISDIR || errno == ENOTDIR ? -EINVAL : -errno,
-            "--output %.120s: cannot be written",
-            setup->path != NULL ? setup->path : "(in memory)");
-    /* Looked at before anything is cut off. */
-    if (is_same_file(sink->descriptor, source->descriptor))
-        return failure_say(failure, -EINVAL, "--output %.120s: is the input itself", setup->path);
     struct stat status;
-    if (fstat(sink->descriptor, &status) != 0)
-        return failure_set(failure, -errno, "--output");
-    if (S_ISREG(status.st_mode) && ftruncate(sink->descriptor, 0) != 0)
-        return failure_set(failure, -errno, "--output %.120s: emptying it", setup->path);
-    if (!setup->circular)
-        return 0;
-    if (!S_ISREG(status.st_mode))
+    bool regular =
+        setup->path == NULL || stat(setup->path, &status) != 0 || S_ISREG(status.st_mode);
+    if (setup->circular && !regular)
         return failure_say(failure, -EINVAL,
                            "--output %.120s: overwriting in place (--seconds, --count) needs a "
                            "regular file",
                            setup->path);
+    sink->descriptor =
+        setup->path != NULL ? open_path(setup->path, regular) : memfd_create("sink", MFD_CLOEXEC);
+    if (sink->descriptor < 0)
+        return failure_say(
+            failure, errno == ENOENT || errno == EISDIR || errno == ENOTDIR ? -EINVAL : -errno,
+            "--output %.120s: cannot be written: %s",
+            setup->path != NULL ? setup->path : "(in memory)", strerror(errno));
+    /* Looked at before anything is cut off. */
+    if (is_same_file(sink->descriptor, source->descriptor))
+        return failure_say(failure, -EINVAL, "--output %.120s: is the input itself", setup->path);
+    if (regular && ftruncate(sink->descriptor, 0) != 0)
+        return failure_set(failure, -errno, "--output %.120s: emptying it", setup->path);
+    if (!setup->circular)
+        return 0;
     sink->slots = slots_for(source);
     /* So that no first write to a page is timed; a file system that cannot do it learns its pages
      * in the warm-up. */
@@ -77,6 +84,10 @@ int sink_open(const struct sink_setup *setup, const struct source *source, struc
         opened.descriptor = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
         if (opened.descriptor < 0)
             result = failure_set(failure, -errno, "standard output");
+        else if (is_same_file(opened.descriptor, source->descriptor))
+            result = failure_say(failure, -EINVAL,
+                                 "standard output is the input itself, which would never end; "
+                                 "write to another file");
         break;
     case SINK_NULL:
         opened.descriptor = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -112,6 +123,10 @@ int sink_write(const struct sink *sink, uint64_t message, const void *view, size
                                           : write(sink->descriptor, next, size);
         if (written < 0 && errno == EINTR)
             continue;
+        if (written < 0 && errno == EPIPE)
+            return failure_say(failure, -ESHUTDOWN,
+                               "whoever reads what we write (%s) has closed it before the end",
+                               sink_names[sink->kind]);
         if (written < 0)
             return failure_set(failure, -errno, "writing to the sink (%s)", sink_names[sink->kind]);
         next += written;
@@ -137,7 +152,7 @@ static int check_slot(const struct sink *sink, const struct source *source, uint
 }
 
 int sink_check(const struct sink *sink, const struct source *source, uint64_t count,
-               struct failure *failure)
+               _Atomic uint64_t *progress, struct failure *failure)
 {
     if (sink->kind != SINK_FILE || sink->slots == 0 || source->kind == SOURCE_STDIN)
         return 0;
@@ -145,8 +160,11 @@ int sink_check(const struct sink *sink, const struct source *source, uint64_t co
     void *found = channel_allocate(sink->message_bytes, failure);
     int result = expected != NULL && found != NULL ? 0 : -ENOMEM;
     uint64_t first = count > sink->slots ? count - sink->slots : 0;
-    for (uint64_t message = first; message < count && result == 0; message++)
+    for (uint64_t message = first; message < count && result == 0; message++) {
         result = check_slot(sink, source, message, expected, found, failure);
+        /* relaxed: only to be seen growing. */
+        atomic_fetch_add_explicit(progress, 1, memory_order_relaxed);
+    }
     channel_free(expected, sink->message_bytes);
     channel_free(found, sink->message_bytes);
     return result;

@@ -14,6 +14,7 @@
 #include "base/terms.h"
 #include "measure/source.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,19 +34,21 @@ struct sink {
 };
 
 /* Opens the sink, with its pages there already where it is circular; before the fork. A file at
- * `path` is replaced; -EINVAL when it is the source's own. Closed by sink_close. */
+ * `path` is replaced; -EINVAL when it, or standard output, is the source's own file. Waits, for a
+ * FIFO, until somebody reads it. Closed by sink_close. */
 int sink_open(const struct sink_setup *setup, const struct source *source, struct sink *sink,
               struct failure *failure);
 void sink_close(struct sink *sink);
 
-/* Writes all of message number `message`. Blocks as write does. Not for kind use. */
+/* Writes all of message number `message`. Blocks as write does; -ESHUTDOWN when whoever reads the
+ * sink has closed it, which is no death of a process of ours (-EPIPE). Not for kind use. */
 int sink_write(const struct sink *sink, uint64_t message, const void *view, size_t size,
                struct failure *failure);
 
 /* After `count` messages from `source` into a circular file: every slot must hold the last message
  * that was written to it. Returns 0, -EBADMSG with the first wrong message, or the error of
- * reading. Of other sinks nothing can be read back: 0. */
+ * reading. Of other sinks nothing can be read back: 0. *progress as in source_digest. */
 int sink_check(const struct sink *sink, const struct source *source, uint64_t count,
-               struct failure *failure);
+               _Atomic uint64_t *progress, struct failure *failure);
 
 #endif

@@ -42,8 +42,8 @@ static int open_file(struct source *source, const struct source_setup *setup,
     char size[UNITS_TEXT_BYTES];
     source->descriptor = open(setup->path, O_RDONLY | O_CLOEXEC);
     if (source->descriptor < 0 || fstat(source->descriptor, &status) != 0)
-        return failure_set(failure, errno == ENOENT ? -EINVAL : -errno, "--input %.120s: %s",
-                           setup->path, errno == ENOENT ? "there is no such file" : "cannot open");
+        return failure_say(failure, errno == ENOENT || errno == ENOTDIR ? -EINVAL : -errno,
+                           "--input %.120s: cannot be read: %s", setup->path, strerror(errno));
     if (S_ISDIR(status.st_mode))
         return failure_say(failure, -EINVAL, "--input %.120s: is a folder, not a file",
                            setup->path);
@@ -189,7 +189,8 @@ static const unsigned char *map_messages(const struct source *source, size_t *by
 }
 
 int source_digest(const struct source *source, uint64_t count, const struct payload_touch *touch,
-                  struct payload_digest *digest, struct failure *failure)
+                  struct payload_digest *digest, _Atomic uint64_t *progress,
+                  struct failure *failure)
 {
     size_t mapped_bytes;
     /* Mapped, not read: reading would count in /proc/PID/io, one of the witnesses. */
@@ -199,6 +200,8 @@ int source_digest(const struct source *source, uint64_t count, const struct payl
     for (uint64_t message = 0; message < count; message++) {
         uint64_t slot = source->kind == SOURCE_FILE ? message % source->slots : 0;
         touch->consume(messages + slot * source->message_bytes, source->message_bytes, digest);
+        /* relaxed: only to be seen growing. */
+        atomic_fetch_add_explicit(progress, 1, memory_order_relaxed);
     }
     munmap((void *)messages, mapped_bytes);
     return 0;

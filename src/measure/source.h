@@ -14,6 +14,7 @@
 #include "transfer/payload.h"
 #include "transfer/peer.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -45,7 +46,8 @@ struct source {
 uint64_t source_generated_slots(size_t message_bytes);
 
 /* Opens the source; to be called before the fork, so that both sides know it. -EINVAL when the file
- * cannot be read in a circle: it is none, or shorter than a message. Closed by source_close. */
+ * is not there, or cannot be read in a circle: it is no regular file, or shorter than a message.
+ * Waits, for a FIFO, until somebody writes to it. Closed by source_close. */
 int source_open(const struct source_setup *setup, struct source *source, struct failure *failure);
 void source_close(struct source *source);
 
@@ -63,8 +65,10 @@ int source_repeat(const struct source *source, uint64_t message, void *space,
                   struct failure *failure);
 
 /* Adds to *digest what a reader of messages 0 .. count - 1 adds with `touch`: what a loop whose
- * source is circular leaves out of its timed part. */
+ * source is circular leaves out of its timed part. It can take as long as that part: *progress goes
+ * up by one with every message, for whoever watches. */
 int source_digest(const struct source *source, uint64_t count, const struct payload_touch *touch,
-                  struct payload_digest *digest, struct failure *failure);
+                  struct payload_digest *digest, _Atomic uint64_t *progress,
+                  struct failure *failure);
 
 #endif

@@ -195,7 +195,7 @@ static int run_batch(struct worker *worker, uint64_t count, bool measured)
 /* Closing is what tells the reader that nothing more will come. */
 static void end_stream(struct worker *worker)
 {
-    worker->link->forward->operations->close(worker->link->forward);
+    worker->setup->operations->close(worker->link->forward);
     worker->link->forward = worker->loop.outgoing = NULL;
 }
 
@@ -373,11 +373,13 @@ static int verify(struct worker *worker)
     if (worker->setup->until_end)
         return 0;
     if (loop->source != NULL)
-        return source_digest(loop->source, loop->next_message, loop->touch, &loop->sent, failure);
+        return source_digest(loop->source, loop->next_message, loop->touch, &loop->sent,
+                             loop->progress, failure);
     if (loop->sink == NULL)
         return 0;
     struct failure difference = {0};
-    int result = sink_check(loop->sink, &ends->source, loop->next_message, &difference);
+    int result =
+        sink_check(loop->sink, &ends->source, loop->next_message, loop->progress, &difference);
     worker->report->sink_wrong = result == -EBADMSG;
     return result == 0 || result == -EBADMSG ? 0
                                              : failure_say(failure, result, "%s", difference.text);

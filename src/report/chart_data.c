@@ -1,6 +1,8 @@
 #include "report/chart_data.h"
 
 #include "report/chart_axis.h"
+#include "report/chart_copies.h"
+#include "report/chart_gap.h"
 #include "report/chart_title.h"
 #include "report/report_findings.h"
 #include "report/report_machine.h"
@@ -12,7 +14,7 @@
 
 enum { MOST_SERIES = 160, MOST_PANELS = 8, MOST_MARKS = 4 };
 
-const char *const chart_names[] = {"throughput", "latency", "ratio", "cpu", NULL};
+const char *const chart_names[] = {"throughput", "latency", "ratio", "cpu", "copies", "gap", NULL};
 
 /* One line of a chart. */
 struct series {
@@ -390,13 +392,10 @@ static void write_legend(const struct bundle_data *bundle, const struct chart_vi
     fputs("'\n", stream);
 }
 
-/* gnuplot draws nothing at NaN; an interval end that a logarithmic axis can't show is none. */
+/* An interval end that a logarithmic axis can't show is none. */
 static void write_number(double value, FILE *stream)
 {
-    if (isnan(value) || value <= 0.0)
-        fputs(" NaN", stream);
-    else
-        fprintf(stream, " %.9g", value);
+    chart_write_number(value > 0.0 ? value : NAN, stream);
 }
 
 static void write_point(double x, const struct estimate *estimate, FILE *stream)
@@ -437,21 +436,40 @@ static void write_data(const struct bundle_data *bundle, const struct drawing *d
     fputs("END_OF_DATA\n", stream);
 }
 
-bool chart_has_data(const struct bundle_data *bundle, enum chart chart,
-                    const struct chart_view *view)
+void chart_write_number(double number, FILE *stream)
+{
+    if (isnan(number))
+        fputs(" NaN", stream);
+    else
+        fprintf(stream, " %.9g", number);
+}
+
+bool chart_has_data(const struct bundle_data *bundle, const struct evidence *evidence,
+                    enum chart chart, const struct chart_view *view)
 {
     struct drawing drawing;
+    if (chart == CHART_COPIES)
+        return chart_copies_has_data(bundle, evidence, view);
+    if (chart == CHART_GAP)
+        return chart_gap_has_data(bundle, evidence, view);
     return draw(bundle, chart, view, &drawing) == 0;
 }
 
-int chart_write(const struct bundle_data *bundle, enum chart chart, const struct chart_view *view,
-                FILE *stream)
+int chart_write(const struct bundle_data *bundle, const struct evidence *evidence, enum chart chart,
+                const struct chart_view *view, FILE *stream)
 {
     struct drawing drawing;
-    int result = draw(bundle, chart, view, &drawing);
-    if (result < 0)
-        return result;
-    chart_title_write(bundle, chart, view, stream);
+    if (!chart_has_data(bundle, evidence, chart, view))
+        return -ENODATA;
+    chart_title_write(bundle, evidence, chart, view, stream);
+    if (chart == CHART_COPIES || chart == CHART_GAP) {
+        if (chart == CHART_COPIES)
+            chart_copies_write(bundle, evidence, view, stream);
+        else
+            chart_gap_write(evidence, view, stream);
+        return ferror(stream) ? -EIO : 0;
+    }
+    draw(bundle, chart, view, &drawing);
     write_panels(&drawing, stream);
     write_words(&drawing, stream);
     write_legend(bundle, view, &drawing, stream);

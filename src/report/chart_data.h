@@ -8,11 +8,20 @@
 #define CHART_DATA_H
 
 #include "results/bundle_reader.h"
+#include "results/evidence.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 
-enum chart { CHART_THROUGHPUT, CHART_LATENCY, CHART_RATIO, CHART_CPU, CHART_COUNT };
+enum chart {
+    CHART_THROUGHPUT,
+    CHART_LATENCY,
+    CHART_RATIO,
+    CHART_CPU,
+    CHART_COPIES, /* copies per byte against time: chart_copies.h */
+    CHART_GAP,    /* the gap taken apart: chart_gap.h */
+    CHART_COUNT
+};
 
 /* Also the names of the scripts: plots/<name>.gp. Ended by NULL. */
 extern const char *const chart_names[CHART_COUNT + 1];
@@ -38,15 +47,22 @@ struct chart_views {
 /* The views of a bundle, the main one first. Views beyond CHART_MOST_VIEWS are left out. */
 struct chart_views chart_views_of(const struct bundle_data *bundle);
 
+/* Whether a view is the first with its placement: what a bundle holds once per placement is drawn
+ * in that one alone. */
+bool chart_is_first_of_placement(const struct bundle_data *bundle, const struct chart_view *view);
+
 /* Whether the bundle has anything for this chart. */
-bool chart_has_data(const struct bundle_data *bundle, enum chart chart,
-                    const struct chart_view *view);
+bool chart_has_data(const struct bundle_data *bundle, const struct evidence *evidence,
+                    enum chart chart, const struct chart_view *view);
 
 /*
  * Writes the gnuplot statements for one chart. Returns 0; -ENODATA when the bundle has nothing for
  * it (nothing is written then); or -EIO when writing failed.
  */
-int chart_write(const struct bundle_data *bundle, enum chart chart, const struct chart_view *view,
-                FILE *stream);
+int chart_write(const struct bundle_data *bundle, const struct evidence *evidence, enum chart chart,
+                const struct chart_view *view, FILE *stream);
+
+/* gnuplot draws nothing at NaN. Written with a space before it. */
+void chart_write_number(double number, FILE *stream);
 
 #endif

@@ -1,6 +1,8 @@
 #include "report/chart_title.h"
 
 #include "base/units.h"
+#include "report/report_answer.h"
+#include "report/report_cause_findings.h"
 #include "report/report_findings.h"
 #include "report/report_machine.h"
 #include "report/report_text.h"
@@ -8,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-static void write_title(enum chart chart, const struct chart_view *view, FILE *stream)
+static void say_title(enum chart chart, const struct chart_view *view, struct sentence *sentence)
 {
     static const char *const titles[] = {
         "Throughput by payload size",
@@ -16,10 +18,9 @@ static void write_title(enum chart chart, const struct chart_view *view, FILE *s
         "How many times faster than a pipe, by payload size",
         "CPU time per KiB of payload, by payload size: a stream, writer and reader together",
     };
-    fprintf(stream, "title = '%s", titles[chart]);
+    sentence_add(sentence, "%s", titles[chart]);
     if (strcmp(view->touch, "full") != 0)
-        fprintf(stream, " (touch %s)", view->touch);
-    fputs("'\n", stream);
+        sentence_add(sentence, " (touch %s)", view->touch);
 }
 
 static void write_machine(const struct bundle_data *bundle, const struct chart_view *view,
@@ -45,9 +46,9 @@ static void write_machine(const struct bundle_data *bundle, const struct chart_v
  * (inplace, spin)". The size is chosen for the first mode; a mode without it is left out.
  * Returns whether there is one.
  */
-static bool write_ratios(const struct bundle_data *bundle, const char *test,
-                         const struct chart_view *view, const struct finding_mode *modes,
-                         size_t count, FILE *stream)
+static bool say_ratios(const struct bundle_data *bundle, const char *test,
+                       const struct chart_view *view, const struct finding_mode *modes,
+                       size_t count, struct sentence *sentence)
 {
     bool latency = strcmp(test, "latency") == 0;
     uint64_t size_bytes = 0;
@@ -64,21 +65,22 @@ static bool write_ratios(const struct bundle_data *bundle, const char *test,
         if (ratio == NULL)
             continue;
         if (first)
-            fprintf(stream, "At %s %s %s ", units_format_bytes(size_bytes, size),
-                    finding_subject(bundle), latency ? "is" : "moves");
-        fprintf(stream, "%s%s%s (%s, %s%s)", first ? "" : ", ", finding_format_ratio(ratio, text),
-                !first    ? ""
-                : latency ? " as fast as the pipe"
-                          : " the bytes/s of the pipe",
-                modes[index].copies, modes[index].wait,
-                finding_of_ratio(ratio) == FINDING_UNRESOLVED ? "; not resolved" : "");
+            sentence_add(sentence, "At %s %s %s ", units_format_bytes(size_bytes, size),
+                         finding_subject(bundle), latency ? "is" : "moves");
+        sentence_add(sentence, "%s%s%s (%s, %s%s)", first ? "" : ", ",
+                     finding_format_ratio(ratio, text),
+                     !first    ? ""
+                     : latency ? " as fast as the pipe"
+                               : " the bytes/s of the pipe",
+                     modes[index].copies, modes[index].wait,
+                     finding_of_ratio(ratio) == FINDING_UNRESOLVED ? "; not resolved" : "");
     }
     return size_bytes != 0;
 }
 
 /* "throughput 0.95x to 3.20x, faster at 8 of 10 sizes" of the first mode. */
-static void write_survey(const struct bundle_data *bundle, const struct chart_view *view,
-                         const struct finding_mode *mode, FILE *stream)
+static void say_survey(const struct bundle_data *bundle, const struct chart_view *view,
+                       const struct finding_mode *mode, struct sentence *sentence)
 {
     static const char *const tests[] = {"throughput", "latency"};
     bool begun = false;
@@ -91,33 +93,35 @@ static void write_survey(const struct bundle_data *bundle, const struct chart_vi
         if (survey.sizes == 0)
             continue;
         if (!begun)
-            fprintf(stream, "%s (%s, %s): ", finding_subject(bundle), mode->copies, mode->wait);
-        fprintf(stream, "%s%s %sx", begun ? "; " : "", tests[index],
-                finding_format_factor(survey.least, least));
+            sentence_add(sentence, "%s (%s, %s): ", finding_subject(bundle), mode->copies,
+                         mode->wait);
+        sentence_add(sentence, "%s%s %sx", begun ? "; " : "", tests[index],
+                     finding_format_factor(survey.least, least));
         if (survey.sizes > 1)
-            fprintf(stream, " to %sx", finding_format_factor(survey.most, most));
+            sentence_add(sentence, " to %sx", finding_format_factor(survey.most, most));
         if (survey.without_interval == survey.sizes)
-            fputs(", unresolved", stream);
+            sentence_add(sentence, ", unresolved");
         else
-            fprintf(stream, ", faster at %zu of %zu sizes", survey.faster.count, survey.sizes);
+            sentence_add(sentence, ", faster at %zu of %zu sizes", survey.faster.count,
+                         survey.sizes);
         begun = true;
     }
 }
 
-static void write_value(enum chart chart, double value, FILE *stream)
+static void say_value(enum chart chart, double value, struct sentence *sentence)
 {
     char text[UNITS_TEXT_BYTES];
     if (chart == CHART_THROUGHPUT)
-        fputs(units_format_rate(value, text), stream);
+        sentence_add(sentence, "%s", units_format_rate(value, text));
     else
-        fputs(units_format_nanoseconds(value, text), stream);
+        sentence_add(sentence, "%s", units_format_nanoseconds(value, text));
 }
 
 /* "At 64 KiB (own, block) a KiB costs pipe 250 ns [245 ns, 256 ns], shm 85.0 ns [...]": the values
  * of the pipe and the subject, or of whichever mechanisms there are. */
-static void write_values(const struct bundle_data *bundle, enum chart chart, const char *metric,
-                         const struct chart_view *view, const struct finding_mode *mode,
-                         FILE *stream)
+static void say_values(const struct bundle_data *bundle, enum chart chart, const char *metric,
+                       const struct chart_view *view, const struct finding_mode *mode,
+                       struct sentence *sentence)
 {
     static const char *const beginnings[] = {"", "", "", "a KiB costs "};
     struct bundle_words mechanisms = finding_measured_words(bundle, BUNDLE_MECHANISM);
@@ -133,16 +137,16 @@ static void write_values(const struct bundle_data *bundle, enum chart chart, con
             continue;
         const struct estimate *value = bundle_find(bundle, &cell, size_bytes, metric);
         if (written == 0)
-            fprintf(stream, "At %s (%s, %s) %s", units_format_bytes(size_bytes, size), mode->copies,
-                    mode->wait, beginnings[chart]);
-        fprintf(stream, "%s%s ", written > 0 ? ", " : "", mechanisms.words[index]);
-        write_value(chart, value->median, stream);
+            sentence_add(sentence, "At %s (%s, %s) %s", units_format_bytes(size_bytes, size),
+                         mode->copies, mode->wait, beginnings[chart]);
+        sentence_add(sentence, "%s%s ", written > 0 ? ", " : "", mechanisms.words[index]);
+        say_value(chart, value->median, sentence);
         if (!isnan(value->ci95_lo)) {
-            fputs(" [", stream);
-            write_value(chart, value->ci95_lo, stream);
-            fputs(", ", stream);
-            write_value(chart, value->ci95_hi, stream);
-            fputs("]", stream);
+            sentence_add(sentence, " [");
+            say_value(chart, value->ci95_lo, sentence);
+            sentence_add(sentence, ", ");
+            say_value(chart, value->ci95_hi, sentence);
+            sentence_add(sentence, "]");
         }
         written++;
     }
@@ -165,32 +169,117 @@ static size_t choose_modes(const struct bundle_data *bundle, const struct chart_
     return chosen;
 }
 
-void chart_title_write(const struct bundle_data *bundle, enum chart chart,
-                       const struct chart_view *view, FILE *stream)
+/* The line of the padded control with one way of waiting, or without it what the pipe takes. */
+static void say_line(const struct bundle_data *bundle, const struct evidence *evidence,
+                     const struct chart_view *view, const char *wait, bool intervals,
+                     struct sentence *sentence)
+{
+    uint64_t size_bytes = finding_copies_size(bundle, evidence, view->touch, view->placement);
+    struct finding_line line =
+        finding_line_at(bundle, evidence, wait, view->touch, view->placement, size_bytes);
+    char size[UNITS_TEXT_BYTES];
+    char value[FINDING_VALUE_BYTES];
+    char copies[FINDING_TEXT_BYTES];
+    if (line.price == NULL && isnan(line.pipe.value))
+        return;
+    sentence_add(sentence, "%s%s, %s: ", *sentence->text != '\0' ? ". " : "",
+                 units_format_bytes(size_bytes, size), wait);
+    if (!answer_say_line(&line, intervals, sentence))
+        sentence_add(sentence, "the pipe with %s copies takes %s ns/KiB",
+                     finding_format_copies(line.pipe_copies, copies),
+                     finding_format_interval(&line.pipe, value));
+}
+
+/* "Above the line: block 152 [140, 164], spin 90.1 [85.2, 95.0] ns/KiB": what the title has no room
+ * for. */
+static void say_distances(const struct bundle_data *bundle, const struct evidence *evidence,
+                          const struct chart_view *view, struct sentence *sentence)
+{
+    uint64_t size_bytes = finding_copies_size(bundle, evidence, view->touch, view->placement);
+    for (size_t wait = 0; wait < CHART_WAITS && *view->waits[wait] != '\0'; wait++) {
+        struct finding_line line = finding_line_at(bundle, evidence, view->waits[wait], view->touch,
+                                                   view->placement, size_bytes);
+        char value[FINDING_VALUE_BYTES];
+        if (isnan(line.above.value))
+            continue;
+        sentence_add(sentence, "%s%s %s",
+                     *sentence->text != '\0' ? ", " : "Pipe, file to file, above the line: ",
+                     view->waits[wait], finding_format_interval(&line.above, value));
+    }
+    if (*sentence->text != '\0')
+        sentence_add(sentence, " ns/KiB");
+}
+
+static void say_other_shares(const struct evidence *evidence, const struct chart_view *view,
+                             struct sentence *sentence)
+{
+    struct sentence range = {""};
+    answer_say_other_shares(evidence, view->placement, sentence);
+    answer_say_share_range(evidence, view->placement, &range);
+    if (*range.text != '\0')
+        sentence_add(sentence, "%s%s", *sentence->text != '\0' ? "; " : "", range.text);
+}
+
+/* The finding of a chart over payload sizes. */
+static void say_finding(const struct bundle_data *bundle, enum chart chart,
+                        const struct chart_view *view, struct sentence *sentence)
 {
     struct finding_mode modes[2];
     size_t count = choose_modes(bundle, view, modes);
-    write_title(chart, view, stream);
-    write_machine(bundle, view, stream);
-    fputs("finding = '", stream);
-    if (count > 0) {
-        switch (chart) {
-        case CHART_THROUGHPUT:
-        case CHART_LATENCY:
-            if (!write_ratios(bundle, chart_names[chart], view, modes, count, stream))
-                write_values(bundle, chart,
-                             chart == CHART_LATENCY ? "latency_p50_ns" : "throughput_bytes_per_s",
-                             view, &modes[0], stream);
-            break;
-        case CHART_RATIO:
-            write_survey(bundle, view, &modes[0], stream);
-            break;
-        case CHART_CPU:
-            write_values(bundle, chart, "cpu_ns_per_kib", view, &modes[0], stream);
-            break;
-        case CHART_COUNT:
-            break;
-        }
+    if (count == 0)
+        return;
+    if (chart == CHART_RATIO)
+        say_survey(bundle, view, &modes[0], sentence);
+    else if (chart == CHART_CPU)
+        say_values(bundle, chart, "cpu_ns_per_kib", view, &modes[0], sentence);
+    else if (!say_ratios(bundle, chart_names[chart], view, modes, count, sentence))
+        say_values(bundle, chart,
+                   chart == CHART_LATENCY ? "latency_p50_ns" : "throughput_bytes_per_s", view,
+                   &modes[0], sentence);
+}
+
+void chart_title_say(const struct bundle_data *bundle, const struct evidence *evidence,
+                     enum chart chart, const struct chart_view *view, struct sentence *sentence)
+{
+    if (chart == CHART_COPIES) {
+        for (size_t wait = 0; wait < CHART_WAITS && *view->waits[wait] != '\0'; wait++)
+            say_line(bundle, evidence, view, view->waits[wait], true, sentence);
+    } else if (chart == CHART_GAP) {
+        struct sentence others = {""};
+        answer_say_share(evidence, view->placement, true, sentence);
+        say_other_shares(evidence, view, &others);
+        if (*others.text != '\0')
+            sentence_add(sentence, "; %s", others.text);
+    } else {
+        say_finding(bundle, chart, view, sentence);
     }
-    fputs("'\n", stream);
+}
+
+static void write_statement(const char *name, const struct sentence *sentence, FILE *stream)
+{
+    char quoted[SENTENCE_BYTES + 2];
+    fprintf(stream, "%s = %s\n", name, report_text_gnuplot(sentence->text, quoted, sizeof quoted));
+}
+
+void chart_title_write(const struct bundle_data *bundle, const struct evidence *evidence,
+                       enum chart chart, const struct chart_view *view, FILE *stream)
+{
+    struct sentence title = {""};
+    struct sentence finding = {""};
+    if (chart == CHART_COPIES) {
+        for (size_t wait = 0; wait < CHART_WAITS && *title.text == '\0'; wait++)
+            say_line(bundle, evidence, view, view->waits[wait], false, &title);
+        say_distances(bundle, evidence, view, &finding);
+        if (*title.text == '\0')
+            sentence_add(&title, "Copies and time, by path");
+    } else if (chart == CHART_GAP) {
+        answer_say_share(evidence, view->placement, false, &title);
+        say_other_shares(evidence, view, &finding);
+    } else {
+        say_title(chart, view, &title);
+        say_finding(bundle, chart, view, &finding);
+    }
+    write_statement("title", &title, stream);
+    write_machine(bundle, view, stream);
+    write_statement("finding", &finding, stream);
 }

@@ -6,9 +6,14 @@
 #define CHART_TITLE_H
 
 #include "report/chart_data.h"
+#include "report/sentence.h"
 
 /* Writes the three statements; a finding that the bundle does not have is an empty text. */
-void chart_title_write(const struct bundle_data *bundle, enum chart chart,
-                       const struct chart_view *view, FILE *stream);
+void chart_title_write(const struct bundle_data *bundle, const struct evidence *evidence,
+                       enum chart chart, const struct chart_view *view, FILE *stream);
+
+/* What the chart shows in numbers of this bundle, all of it, for a report's text. */
+void chart_title_say(const struct bundle_data *bundle, const struct evidence *evidence,
+                     enum chart chart, const struct chart_view *view, struct sentence *sentence);
 
 #endif

@@ -47,3 +47,11 @@ struct chart_views chart_views_of(const struct bundle_data *bundle)
     }
     return views;
 }
+
+bool chart_is_first_of_placement(const struct bundle_data *bundle, const struct chart_view *view)
+{
+    struct bundle_words touches = finding_measured_words(bundle, BUNDLE_TOUCH);
+    struct bundle_words waits = finding_measured_words(bundle, BUNDLE_WAIT);
+    return touches.count > 0 && strcmp(view->touch, touches.words[0]) == 0 && waits.count > 0 &&
+           strcmp(view->waits[0], waits.words[0]) == 0;
+}

@@ -7,15 +7,19 @@
 #define REPORT_H
 
 #include "results/bundle_reader.h"
+#include "results/evidence.h"
 
 #include <stdio.h>
 
-/* For a terminal of 80 columns: the main modes of the main placement, at most ten sizes.
- * `folder` is the bundle's path as the reader knows it. Returns 0, or -EIO when writing failed. */
-int report_write_terminal(const struct bundle_data *bundle, FILE *stream);
+/* For a terminal of 80 columns: the answer in five lines and how the claims fared, then the main
+ * modes of the main placement, at most ten sizes. Returns 0, or -EIO when writing failed. */
+int report_write_terminal(const struct bundle_data *bundle, const struct evidence *evidence,
+                          FILE *stream);
 
-/* The whole bundle as Markdown, to stand in the bundle's folder beside plots/. Returns 0 or -EIO.
- */
-int report_write_markdown(const struct bundle_data *bundle, FILE *stream);
+/* The whole bundle as Markdown, to stand in the bundle's folder beside plots/: the answer, the
+ * claims, the charts, what they rest on, then method, machine and all tables. What the bundle does
+ * not hold is named in its place. Returns 0 or -EIO. */
+int report_write_markdown(const struct bundle_data *bundle, const struct evidence *evidence,
+                          FILE *stream);
 
 #endif

@@ -1,6 +1,7 @@
 #include "report/report.h"
 
 #include "base/units.h"
+#include "report/report_answer.h"
 #include "report/report_findings.h"
 #include "report/report_machine.h"
 #include "report/report_text.h"
@@ -24,6 +25,7 @@ enum {
 /* What every table here is about. */
 struct scope {
     const struct bundle_data *bundle;
+    const struct evidence *evidence;
     const char *subject;
     struct bundle_words mechanisms;
     struct bundle_words placements;
@@ -258,6 +260,47 @@ static void write_failures(const struct scope *scope)
     }
 }
 
+enum { ANSWER_INDENT = 9 };
+
+/* A line of the answer; one that is too long goes on below its text. */
+static void write_line(const struct scope *scope, const char *name, const char *source)
+{
+    char text[SENTENCE_BYTES];
+    size_t column = ANSWER_INDENT;
+    fprintf(scope->stream, "%-*s", ANSWER_INDENT, name);
+    const char *word = report_text_plain(source, text, sizeof text);
+    while (*word != '\0') {
+        size_t length = strcspn(word, " ");
+        bool first = column == ANSWER_INDENT;
+        if (!first && column + 1 + length > COLUMNS) {
+            fprintf(scope->stream, "\n%*s", ANSWER_INDENT, "");
+            column = ANSWER_INDENT;
+            first = true;
+        }
+        /* A word longer than the line is cut: a stranger's text does not break the page. */
+        if (length > COLUMNS - ANSWER_INDENT)
+            length = COLUMNS - ANSWER_INDENT;
+        fprintf(scope->stream, "%s%.*s", first ? "" : " ", (int)length, word);
+        column += length + (first ? 0 : 1);
+        word += strcspn(word, " ");
+        word += strspn(word, " ");
+    }
+    fputc('\n', scope->stream);
+}
+
+static void write_answer(const struct scope *scope)
+{
+    struct report_scope about = report_scope_of(scope->bundle, scope->evidence, scope->stream);
+    struct sentence verdicts = {""};
+    for (int answer = 0; answer < ANSWERS; answer++) {
+        struct sentence sentence = {""};
+        answer_say_briefly(&about, (enum answer)answer, &sentence);
+        write_line(scope, answer_names[answer], sentence.text);
+    }
+    answer_count_verdicts(scope->evidence, &verdicts);
+    write_line(scope, "Claims", verdicts.text);
+}
+
 static void write_head(const struct scope *scope)
 {
     struct report_machine machine = report_machine_of(scope->bundle);
@@ -267,8 +310,7 @@ static void write_head(const struct scope *scope)
     fprintf(scope->stream, "pipe against shared memory: %s\n", text);
     if (*machine.label != '\0')
         fprintf(scope->stream, "%s\n", report_text_plain(machine.label, text, sizeof text));
-    report_machine_describe(&machine, description);
-    fprintf(scope->stream, "%s\n", report_text_plain(description, text, sizeof text));
+    write_answer(scope);
     report_machine_describe_placement(scope->bundle, scope->placement, description);
     fprintf(scope->stream, "%s; touch %s", report_text_plain(description, text, 50), scope->touch);
     if (!isnan(machine.rounds))
@@ -307,10 +349,12 @@ static void write_foot(const struct scope *scope)
                 scope->placement, scope->touch);
 }
 
-int report_write_terminal(const struct bundle_data *bundle, FILE *stream)
+int report_write_terminal(const struct bundle_data *bundle, const struct evidence *evidence,
+                          FILE *stream)
 {
     struct scope scope = {
         .bundle = bundle,
+        .evidence = evidence,
         .subject = finding_subject(bundle),
         .mechanisms = finding_measured_words(bundle, BUNDLE_MECHANISM),
         .placements = finding_measured_words(bundle, BUNDLE_PLACEMENT),

@@ -84,23 +84,20 @@ static int remote_create(const struct channel_setup *setup, struct channel **cha
 
 /* Has the kernel copy `size` bytes at `address` of the writer into `buffer`. Returns 0, -EPIPE when
  * the writer is gone, or another -errno; describes nothing. */
-static int copy_from_writer(const struct remote_channel *remote, unsigned char *buffer,
+static int copy_from_writer(const struct remote_channel *remote, void *buffer,
                             const unsigned char *address, size_t size)
 {
     const struct peer *writer = &remote->channel.peer;
-    while (size > 0) {
-        struct iovec here = {.iov_base = buffer, .iov_len = size};
-        struct iovec there = {.iov_base = (void *)address, .iov_len = size};
+    for (size_t done = 0; done < size;) {
+        struct iovec here = {.iov_base = (unsigned char *)buffer + done, .iov_len = size - done};
+        struct iovec there = {.iov_base = (void *)(address + done), .iov_len = size - done};
         ssize_t count = process_vm_readv(writer->pid, &here, 1, &there, 1, 0);
         if (count <= 0) {
             int error = count < 0 ? errno : EIO;
             /* Of a dead process the kernel says ESRCH; security modules may put it differently. */
             return error == ESRCH || peer_check(writer) < 0 ? -EPIPE : -error;
         }
-        /* Fewer than asked for are no error: the rest follows. */
-        buffer += count;
-        address += count;
-        size -= (size_t)count;
+        done += (size_t)count; /* fewer than asked for are no error: the rest follows */
     }
     return 0;
 }

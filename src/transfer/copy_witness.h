@@ -1,7 +1,7 @@
 /*
  * The second witness of copies: bytes that memcpy copied in this process, counted at link level,
  * apart from the counter of copy.h. Only an audit build has it (the linker replaces memcpy by
- * src/audit/memcpy_witness.c there); a program that is measured must not be slowed down by it.
+ * bench/audit/memcpy_witness.c there); a program that is measured must not be slowed down by it.
  */
 #ifndef COPY_WITNESS_H
 #define COPY_WITNESS_H
