@@ -129,7 +129,7 @@ static void remove_segment(const char *path, const struct key_note *note)
 
 static void remove_semaphores(const struct key_note *note)
 {
-    struct semid_ds status;
+    struct semid_ds status = {0}; /* filled through a pointer that analysers lose */
     union {
         struct semid_ds *status;
     } argument = {.status = &status};

@@ -35,18 +35,17 @@ struct fifo {
     char path[PATH_BYTES];
 };
 
-static int choose_path(struct fifo *fifo, const char *meeting_folder)
+static int choose_path(const char *folder, char path[PATH_BYTES])
 {
-    int length = snprintf(fifo->path, sizeof fifo->path, "%s/" FIFO_FILE,
-                          meeting_folder != NULL ? meeting_folder : fifo->folder);
-    return length >= 0 && (size_t)length < sizeof fifo->path ? 0 : -ENAMETOOLONG;
+    int length = snprintf(path, PATH_BYTES, "%s/" FIFO_FILE, folder);
+    return length >= 0 && length < PATH_BYTES ? 0 : -ENAMETOOLONG;
 }
 
 static void fifo_clear(const char *meeting_folder)
 {
-    struct fifo fifo;
-    if (choose_path(&fifo, meeting_folder) == 0)
-        unlink(fifo.path);
+    char path[PATH_BYTES];
+    if (choose_path(meeting_folder, path) == 0)
+        unlink(path);
 }
 
 static int make_fifo(struct fifo *fifo)
@@ -58,7 +57,8 @@ static int make_fifo(struct fifo *fifo)
         if (fifo->folder_handle < 0)
             return fifo->folder_handle;
     }
-    if (choose_path(fifo, setup->meeting_folder) < 0)
+    if (choose_path(setup->meeting_folder != NULL ? setup->meeting_folder : fifo->folder,
+                    fifo->path) < 0)
         return failure_set(failure, -ENAMETOOLONG, "choosing a path for the FIFO (set TMPDIR)");
     /* By a name: the reader only uses what the writer makes. */
     if (setup->meeting_folder != NULL && setup->meeting_role == CHANNEL_READER)
