@@ -44,7 +44,7 @@ do for [p = 1:columns] {
     set rmargin at screen across(x0 + panel_width)
     set bmargin at screen up(bottom)
     set tmargin at screen up(bottom + panel_height)
-    set xrange [-0.45:x_most + 0.65]
+    set xrange [-0.45:x_most + 0.75]
     set yrange [0:y_top / (1 - headroom)]
     set xtics 1
     set xlabel "copies per payload byte" offset 0, 0.4 font ",11"
@@ -73,7 +73,7 @@ do for [p = 1:columns] {
     if (pipe_wall == pipe_wall && on_line == on_line) {
         set arrow 1 from first pipe_copies + 0.2, first on_line to first pipe_copies + 0.2, \
             first pipe_wall heads size screen 0.006, 25 lc rgb "#000000" lw 1 front
-        set label 10 sprintf("%+.3g", pipe_wall - on_line) at first pipe_copies + 0.26, \
+        set label 10 value(sprintf("pipe_above_%d", p)) at first pipe_copies + 0.26, \
             first (pipe_wall + on_line) / 2 left font ",10" textcolor rgb "#000000" boxed front
     } else {
         unset arrow 1

@@ -3,7 +3,7 @@
 #include "report/chart_axis.h"
 #include "report/chart_data.h"
 
-#include "bundle_fixture.h"
+#include "evidence_fixture.h"
 
 #include <errno.h>
 #include <math.h>
@@ -208,6 +208,220 @@ static void test_hostile_machine_name(void **state)
     fixture_end(&fixture);
 }
 
+static void assert_lacks(const char *text, const char *unwanted)
+{
+    if (strstr(text, unwanted) != NULL)
+        fail_msg("'%s' is in:\n%s", unwanted, text);
+}
+
+/* The chart of a bundle with evidence holds the text. */
+static void assert_drawn(const struct fixture *fixture, enum chart chart, const char *wanted)
+{
+    char *text = chart_text(fixture, chart, 0, 0);
+    assert_contains(text, wanted);
+    free(text);
+}
+
+static void test_copies_against_time(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_begin_cause(&fixture);
+    char *text = chart_text(&fixture, CHART_COPIES, 0, 0);
+    assert_contains(text, "title = '64 KiB, block: one copy costs 10.0 ns/KiB; the pipe with 4 "
+                          "copies lies 40.0 ns/KiB above that line'\n");
+    assert_contains(text, "finding = 'Pipe, file to file, above the line: block 40.0 [24.0, 56.0] "
+                          "ns/KiB'\n");
+    assert_contains(
+        text, "columns = 1\npanel_wait_1 = 'block'\npanel_first_1 = 1\n"
+              "panel_last_1 = 3\npipe_copies_1 = 4\npipe_wall_1 = 100\npipe_above_1 = '+40.0'\n"
+              "hot_slope_1 = 10\nhot_intercept_1 = 20\n"
+              "hot_text_1 = 'hot: 10.0 [9.00, 11.0] ns/KiB per copy'\n"
+              "hot_more_1 = 'without copies 20.0 [18.0, 22.0] ns/KiB; R^2 0.98'\n"
+              "cold_slope_1 = 25\n");
+    assert_contains(text, "legend_roles = 'pipe shm '\nx_most = 4\ny_most = 110\n");
+    /* The pipe's inplace is its own under another name: no second point at 2 copies. Of two series
+     * one stands 0.03 to the left, one to the right, and the control on its line. */
+    assert_contains(text, "series_roles = 'pipe shm control '\nseries_modes = 'own inplace inplace "
+                          "'\n$data << END_OF_DATA\n"
+                          " 1.97 64 NaN NaN 3\n 2.97 80 NaN NaN 2\n 3.97 100 90 110 1\n\n\n"
+                          " 0.03 20 NaN NaN 3\n 1.03 40 32 50 2\n\n\n"
+                          " 0 20 NaN NaN 4\n 1 32 NaN NaN 4\nEND_OF_DATA\n");
+    free(text);
+    fixture_end(&fixture);
+}
+
+static void test_copies_title_follows_the_data(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_begin_cause(&fixture);
+    fixture_write_table(&fixture, "price.tsv", FIXTURE_PRICE_HEADER,
+                        "block hot cache 65536 wall 12 11 13 20 18 22 0.98 5 10\n");
+    assert_drawn(&fixture, CHART_COPIES,
+                 "title = '64 KiB, block: one copy costs 12.0 ns/KiB; the pipe with 4 copies lies "
+                 "32.0 ns/KiB above that line'\n");
+    assert_drawn(&fixture, CHART_COPIES,
+                 "cold_slope_1 = NaN\ncold_intercept_1 = NaN\n"
+                 "cold_text_1 = ''\ncold_more_1 = ''\n");
+    /* Without a price there is no line, but there are points. */
+    fixture_write_table(&fixture, "price.tsv", FIXTURE_PRICE_HEADER, "");
+    assert_drawn(&fixture, CHART_COPIES,
+                 "title = '64 KiB, block: the pipe with 4 copies takes 100 [90.0, 110] ns/KiB'\n");
+    assert_drawn(&fixture, CHART_COPIES, "hot_slope_1 = NaN\n");
+    assert_drawn(&fixture, CHART_COPIES, "finding = ''\n");
+    fixture_end(&fixture);
+}
+
+static void test_copies_of_two_waits(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_begin_cause(&fixture);
+    fixture_row(&fixture, "pipe relay spin own full cache file file 0 none", 65536, RATE,
+                "2.048e10 nan nan");
+    char *text = chart_text(&fixture, CHART_COPIES, 0, 0);
+    assert_contains(text, "columns = 2\n");
+    assert_contains(text,
+                    "panel_wait_2 = 'spin'\npanel_first_2 = 4\npanel_last_2 = 4\n"
+                    "pipe_copies_2 = 4\npipe_wall_2 = 50\npipe_above_2 = '-'\nhot_slope_2 = NaN\n");
+    free(text);
+    /* A size nearer to 64 KiB of another path does not draw the pipe away from its own. */
+    fixture_write(&fixture, "summary.tsv", FIXTURE_PATHS_HEADER);
+    fixture_row(&fixture, "pipe relay block own full cache file file 0 none", 4096, RATE,
+                "1.024e10 nan nan");
+    fixture_row(&fixture, "shm throughput block inplace full cache memory use 0 none", 65536, RATE,
+                "1.024e10 nan nan");
+    assert_drawn(&fixture, CHART_COPIES, "title = '4 KiB, block: the pipe with 4 copies takes");
+    fixture_end(&fixture);
+}
+
+static void test_charts_of_evidence_need_it(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_begin_cause(&fixture);
+    fixture_write_table(&fixture, "copies.tsv", FIXTURE_COPIES_HEADER, "");
+    fixture_write_table(&fixture, "gap.tsv", FIXTURE_GAP_HEADER, "");
+    free(chart_text(&fixture, CHART_COPIES, 0, -ENODATA));
+    free(chart_text(&fixture, CHART_GAP, 0, -ENODATA));
+    /* Ends alone are not taken apart. */
+    fixture_write_table(&fixture, "gap.tsv", FIXTURE_GAP_HEADER,
+                        "cache 65536 from 100 95 105 nan nan nan nan nan 0 10\n"
+                        "cache 65536 to 30 28 32 nan nan nan nan nan 0 10\n");
+    free(chart_text(&fixture, CHART_GAP, 0, -ENODATA));
+    fixture_end(&fixture);
+}
+
+/* Counts, prices and gaps are those of the run's own touch, and stand once per placement. */
+static void test_charts_of_evidence_stand_once(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_begin_cause(&fixture);
+    fixture_row(&fixture, "pipe relay block own edges cache file file 0 none", 65536, RATE,
+                "1.024e10 nan nan");
+    free(chart_text(&fixture, CHART_COPIES, 0, 0));
+    free(chart_text(&fixture, CHART_GAP, 0, 0));
+    free(chart_text(&fixture, CHART_COPIES, 1, -ENODATA));
+    free(chart_text(&fixture, CHART_GAP, 1, -ENODATA));
+    fixture_end(&fixture);
+}
+
+static void test_gap_taken_apart(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_begin_cause(&fixture);
+    char *text = chart_text(&fixture, CHART_GAP, 0, 0);
+    assert_contains(text, "title = 'At 64 KiB copies explain 40 % [35, 45] of the gap between pipe "
+                          "and shared memory'\n");
+    assert_contains(text, "finding = 'mechanism 50 % [45, 55], waiting 10 % [5, 15]; over 2 sizes "
+                          "with a resolved gap copies explain -25 % (4 KiB) to 40 % (64 KiB)'\n");
+    assert_contains(text, "share_ticks = \"('4 KiB' 1, '64 KiB' 2, '1 MiB' 3)\"\n");
+    assert_contains(text, "share_texts = '-25% 40% - '\n");
+    /* Copies below 0 hang below; the others stand on each other from 0. */
+    assert_contains(text, "$shares << END_OF_DATA\n1 0 -25 1\n1 0 75 2\n1 75 125 3\n"
+                          "2 0 40 1\n2 40 90 2\n2 90 100 3\nEND_OF_DATA\n");
+    assert_contains(text, "$sizes << END_OF_DATA\n1 -25 -30 -20 100 1\n2 40 35 45 100 1\n"
+                          "3 NaN NaN NaN NaN 0\nEND_OF_DATA\n");
+    assert_contains(text, "sizes = 3\nshare_least = -30\nshare_most = 125\n");
+    /* 100 - 35 - 28 - 7 = 30; ends 100 - [30, 45], 65 - [20, 33], 37 - [-2, 12]. */
+    assert_contains(text, "$fall << END_OF_DATA\n1 0 100 4 NaN NaN\n2 100 65 2 55 70\n"
+                          "3 65 37 1 32 45\n4 37 30 3 25 39\n5 0 30 5 NaN NaN\nEND_OF_DATA\n");
+    assert_contains(text, "fall_text_1 = '100'\nfall_text_2 = '-35.0'\nfall_text_3 = '-28.0'\n"
+                          "fall_text_4 = '-7.00'\nfall_text_5 = '30.0'\n");
+    assert_contains(text, "fall_size = '64 KiB'\nfall_orders = 15\nfall_least = 0\n"
+                          "fall_most = 100\n");
+    free(text);
+    fixture_end(&fixture);
+}
+
+static void test_gap_that_grows_on_the_way(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_begin_cause(&fixture);
+    /* Only 4 KiB: its copies make shared memory slower. */
+    fixture_write_table(&fixture, "gap.tsv", FIXTURE_GAP_HEADER, FIXTURE_GAP_OTHERS);
+    char *text = chart_text(&fixture, CHART_GAP, 0, 0);
+    assert_contains(text, "title = 'At 4 KiB copies explain -25 % [-30, -20] of the gap");
+    assert_contains(text, "$fall << END_OF_DATA\n1 0 80 4 NaN NaN\n2 80 50 2 45 55\n"
+                          "3 50 60 1 45 70\n4 60 40 3 35 45\n5 0 40 5 NaN NaN\nEND_OF_DATA\n");
+    assert_contains(text, "fall_text_3 = '+10.0'\n");
+    free(text);
+    fixture_end(&fixture);
+}
+
+/* An interval without end must not press the shares to nothing. */
+static void test_wide_shares_are_cut(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_begin_cause(&fixture);
+    fixture_write_table(&fixture, "gap.tsv", FIXTURE_GAP_HEADER,
+                        "cache 65536 from 100 95 105 nan nan nan nan nan 15 10\n"
+                        "cache 65536 mechanism 35 33 37 30 45 0.5 -90 90 15 10\n"
+                        "cache 65536 copies 28 26 30 20 33 0.4 -90 90 15 10\n"
+                        "cache 65536 waiting 7 5 9 -2 12 0.1 -90 90 15 10\n"
+                        "cache 65536 gap 70 1 74 nan nan 1 1 1 15 10\n"
+                        "cache 65536 to 30 28 32 nan nan nan nan nan 15 10\n");
+    assert_drawn(&fixture, CHART_GAP, "share_least = -150\nshare_most = 250\n");
+    fixture_write_table(&fixture, "gap.tsv", FIXTURE_GAP_HEADER,
+                        "cache 65536 from 100 nan nan nan nan nan nan nan 15 3\n"
+                        "cache 65536 mechanism 35 nan nan 30 45 0.5 nan nan 15 3\n"
+                        "cache 65536 copies 28 nan nan 20 33 0.4 nan nan 15 3\n"
+                        "cache 65536 waiting 7 nan nan -2 12 0.1 nan nan 15 3\n"
+                        "cache 65536 gap 70 nan nan nan nan 1 nan nan 15 3\n"
+                        "cache 65536 to 30 nan nan nan nan nan nan nan 15 3\n");
+    assert_drawn(&fixture, CHART_GAP, "share_least = 0\nshare_most = 100\n");
+    assert_drawn(&fixture, CHART_GAP, "copies explain 40 % [no interval] of the gap");
+    fixture_end(&fixture);
+}
+
+/* Whatever a bundle holds: nothing that ends a string of gnuplot or runs a command. */
+static void test_hostile_evidence(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    fixture_begin_cause(&fixture);
+    fixture_write(&fixture, "manifest.json",
+                  "{\"schema\":2,\"machine\":{\"cpu_model\":\"x'; system('id'); `id`\","
+                  "\"kernel_release\":\"6\"}}");
+    fixture_write_table(&fixture, "copies.tsv", FIXTURE_COPIES_HEADER,
+                        FIXTURE_PIPE_FILE_TO_FILE
+                        "shm file use inplace kernel none none none 1 1 1 0 0 0 1 1 copied shared "
+                        "shared none yes '__`id`__\n");
+    static const enum chart charts[] = {CHART_COPIES, CHART_GAP};
+    for (size_t index = 0; index < 2; index++) {
+        char *text = chart_text(&fixture, charts[index], 0, 0);
+        assert_contains(text, "machine = 'x ; system( id );  id , Linux 6; placement cache'\n");
+        assert_lacks(text, "`");
+        free(text);
+    }
+    fixture_end(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +433,15 @@ int main(void)
         cmocka_unit_test(test_bounce_spans_the_chart),
         cmocka_unit_test(test_views),
         cmocka_unit_test(test_hostile_machine_name),
+        cmocka_unit_test(test_copies_against_time),
+        cmocka_unit_test(test_copies_title_follows_the_data),
+        cmocka_unit_test(test_copies_of_two_waits),
+        cmocka_unit_test(test_charts_of_evidence_need_it),
+        cmocka_unit_test(test_charts_of_evidence_stand_once),
+        cmocka_unit_test(test_gap_taken_apart),
+        cmocka_unit_test(test_gap_that_grows_on_the_way),
+        cmocka_unit_test(test_wide_shares_are_cut),
+        cmocka_unit_test(test_hostile_evidence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

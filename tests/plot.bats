@@ -40,6 +40,32 @@ row() {
     done
 }
 
+# Counted copies of one path, its time, and the gap at one size; the copies' share as a fraction.
+add_evidence() {
+    sed -i -e '1s/placement/&\tsource\tsink\textra_copies\tworking_set/' \
+        -e '2,$s/\tcache\t/&memory\tuse\t0\tnone\t/' "$bundle/summary.tsv"
+    printf 'pipe\trelay\tblock\town\tfull\tcache\tfile\tfile\t0\tnone\t65536\t%s\t1e10\t9e9\t1.1e10\t10\n' \
+        throughput_bytes_per_s >>"$bundle/summary.tsv"
+    {
+        printf 'mechanism source sink copies source_stage transfer_in_stage transfer_out_stage '
+        printf 'sink_stage predicted_copies kernel_io_copies expected_kernel_io_copies '
+        printf 'ledger_user_copies user_copies expected_user_copies mutation expected_mutation '
+        printf 'mutation_source mutation_transfer_in mutation_transfer_out mutation_sink agrees note\n'
+        printf 'pipe file file own kernel kernel kernel kernel 4 4 4 0 0 0 4 4 copied copied copied '
+        printf 'copied yes -\n'
+    } | tr ' ' '\t' >"$bundle/copies.tsv"
+    {
+        printf 'placement size_bytes factor ns_per_kib ci95_lo ci95_hi least most share '
+        printf 'share_ci95_lo share_ci95_hi orders rounds\n'
+        printf 'cache 65536 from 100 95 105 nan nan nan nan nan 15 10\n'
+        printf 'cache 65536 mechanism 35 33 37 30 45 0.5 0.45 0.55 15 10\n'
+        printf 'cache 65536 copies 28 26 30 20 33 %s 0.05 0.95 15 10\n' "$1"
+        printf 'cache 65536 waiting 7 5 9 -2 12 0.1 0.05 0.15 15 10\n'
+        printf 'cache 65536 gap 70 66 74 nan nan 1 1 1 15 10\n'
+        printf 'cache 65536 to 30 28 32 nan nan nan nan nan 15 10\n'
+    } | tr ' ' '\t' >"$bundle/gap.tsv"
+}
+
 need_gnuplot() {
     command -v gnuplot >/dev/null || skip "gnuplot is missing"
 }
@@ -58,6 +84,48 @@ throughput.png throughput.svg" ]] || complain "other files: $(ls -A "$out")"
     done
     grep -q 'AMD EPYC, Linux 6' "$out/throughput.svg"
     [[ $(ls -A "$BATS_TEST_TMPDIR") == $'a bundle\ndrawn here' ]] || complain "left: $(ls -A)"
+}
+
+@test "with counted copies and a gap there are two charts more, whose titles are the data's" {
+    need_gnuplot
+    add_evidence 0.4
+    run "$plot" "$bundle" --out "$out"
+    assert_done
+    for chart in copies gap; do
+        [[ $(tail -c 10 "$out/$chart.svg") == *"</svg>"* ]]
+        [[ $(head -c 4 "$out/$chart.png" | tr -d '\211') == PNG ]]
+    done
+    grep -q 'copies explain 40 % \[5, 95\] of the gap' "$out/gap.svg"
+    grep -q 'the pipe with 4 copies takes 102 \[93.1, 114\] ns/KiB' "$out/copies.svg"
+    sed -i 's/\t0.4\t/\t0.6\t/' "$bundle/gap.tsv"
+    rm "$bundle/copies.tsv"
+    run "$plot" "$bundle" --out "$out"
+    assert_done
+    grep -q 'copies explain 60 %' "$out/gap.svg"
+    [[ ! -e $out/copies.svg && ! -e $out/copies.png ]] || complain "an old chart stayed"
+}
+
+@test "a share below 0, one without end and a gap without shares are drawn" {
+    need_gnuplot
+    local share
+    for share in -0.8 nan 0.06; do
+        make_bundle "AMD EPYC"
+        add_evidence "$share"
+        sed -i 's/\t0.05\t0.95\t/\t-90\t90\t/' "$bundle/gap.tsv"
+        run "$plot" "$bundle" --out "$out"
+        assert_done
+        [[ -s $out/gap.svg && -s $out/gap.png ]]
+    done
+}
+
+@test "damaged evidence is refused by charts and report alike" {
+    add_evidence 0.4
+    sed -i '3s/\t35\t/\tmany\t/' "$bundle/gap.tsv"
+    run "$plot" "$bundle" --out "$out"
+    assert_refused 2 "gap.tsv"
+    [[ $output == *"row 3"* && $output == *ns_per_kib* ]] || complain "expected row and column"
+    run "$bin/report" "$bundle"
+    assert_refused 2 "gap.tsv"
 }
 
 @test "charts that the bundle no longer has are removed, other files stay" {

@@ -314,6 +314,36 @@ static void test_doctored_gap_turns_the_sentence(void **state)
     assert_not_said("over 1 sizes");
 }
 
+/* An interval that leaves everything open is said to. */
+static void test_wide_intervals_are_not_resolved(void **state)
+{
+    (void)state;
+    fixture_write_table(&fixture, "gap.tsv", FIXTURE_GAP_HEADER,
+                        "cache 65536 from 100 95 105 nan nan nan nan nan 15 10\n"
+                        "cache 65536 mechanism 35 33 37 30 45 0.5 0.45 0.55 15 10\n"
+                        "cache 65536 copies 28 26 30 20 33 0.4 0.1 0.7 15 10\n"
+                        "cache 65536 waiting 7 5 9 -2 12 0.1 0.05 0.15 15 10\n"
+                        "cache 65536 gap 70 66 74 nan nan 1 1 1 15 10\n"
+                        "cache 65536 to 30 28 32 nan nan nan nan nan 15 10\n");
+    fixture_write_table(&fixture, "price.tsv", FIXTURE_PRICE_HEADER,
+                        "block hot cache 65536 wall 10 -1 21 20 18 22 0.98 5 10\n");
+    assert_said("copies explain 40 % [10, 70] (not resolved) of the gap");
+    assert_said("one copy costs 10.0 [-1.00, 21.0] ns/KiB (not resolved); the pipe");
+    assert_said("copies explain less than half of the gap at 0 of 1 sizes");
+    assert_brief("Cause    64 KiB: 40 % [10, 70]? of the gap is copies; 10.0? ns/KiB a copy\n");
+}
+
+static void test_null_and_zero_mislead(void **state)
+{
+    (void)state;
+    assert_not_said("/dev/zero to");
+    fixture_write_table(&fixture, "copies.tsv", FIXTURE_COPIES_HEADER,
+                        "pipe zero null own fill kernel kernel discard 2 4 4 0 0 0 2 2 none copied "
+                        "copied none yes -\n");
+    assert_said("From /dev/zero to /dev/null the kernel's accounting says 4 for the pipe where 2 "
+                "are made: ");
+}
+
 static void test_unresolved_gap_has_no_share(void **state)
 {
     (void)state;
@@ -364,8 +394,6 @@ static void test_claims(void **state)
     assert_said("| The same key. | holds | Seen it. | same-key |\n");
     assert_said("; 1 of 4 claims do not hold: because.\n");
     assert_brief("Claims   of 4: holds 1, holds in part 1, does not hold 1, unresolved 1\n");
-    fixture_write_table(&fixture, "claims.tsv", FIXTURE_CLAIMS_HEADER,
-                        "evil <img__src=x>|a `b`__[c](http://d)__@e holds **f**\n");
     fixture_write(&fixture, "claims.tsv",
                   "id\tclaim\tverdict\tevidence\tdone\n"
                   "evil\t<img src=x>|a\tholds\t`b` [c](http://d) @e **f** \x1b[1m\tdone\n");
@@ -506,6 +534,8 @@ int main(void)
         CAUSE_TEST(test_pipe_below_the_line),
         CAUSE_TEST(test_gap),
         CAUSE_TEST(test_doctored_gap_turns_the_sentence),
+        CAUSE_TEST(test_wide_intervals_are_not_resolved),
+        CAUSE_TEST(test_null_and_zero_mislead),
         CAUSE_TEST(test_unresolved_gap_has_no_share),
         CAUSE_TEST(test_speed_leaves_relays_out),
         CAUSE_TEST(test_claims),

@@ -170,15 +170,6 @@ static int add_ceilings(const struct plan_request *request, const struct plan_pl
     return plan_add_cell(plan, &cell);
 }
 
-static bool is_asked_for(const struct plan_request *request, const char *mechanism)
-{
-    for (size_t index = 0; index < request->mechanisms.count; index++) {
-        if (strcmp(request->mechanisms.names[index], mechanism) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Why nothing is left of a mechanism: its own reason, else one that holds for all. */
 static const char *why_nothing_is_left(const struct plan *plan, const char *name)
 {
@@ -221,7 +212,7 @@ static int fill_plan(const struct plan_request *request, const struct capability
     for (size_t place = 0; place < placements_count; place++) {
         for (size_t index = 0; index < capabilities_count && result == 0; index++) {
             struct group group = {request, &capabilities[index], &placements[place], plan};
-            if (is_asked_for(request, capabilities[index].mechanism))
+            if (mechanism_list_has(&request->mechanisms, capabilities[index].mechanism))
                 result = add_mechanism(&group);
             else if (strcmp(capabilities[index].mechanism, PLAN_FLOOR) == 0)
                 result = add_floor(&group);

@@ -39,22 +39,14 @@ static const struct relay_row relay_rows[] = {
     {"fifo", COPIES_OWN, SOURCE_FILE, SINK_FILE, 0, WORKING_SET_NONE, false},
 };
 
-static bool is_asked_for(const struct plan_request *request, const char *mechanism)
-{
-    for (size_t index = 0; index < request->mechanisms.count; index++) {
-        if (strcmp(request->mechanisms.names[index], mechanism) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* The pipe with fewer copies is there for the sake of the pipe. */
 static const struct capability *find_capability(const struct plan_request *request,
                                                 const struct capability *capabilities, size_t count,
                                                 const char *mechanism)
 {
-    bool wanted = is_asked_for(request, mechanism) ||
-                  (strcmp(mechanism, PLAN_FEWER_COPIES) == 0 && is_asked_for(request, "pipe"));
+    bool wanted = mechanism_list_has(&request->mechanisms, mechanism) ||
+                  (strcmp(mechanism, PLAN_FEWER_COPIES) == 0 &&
+                   mechanism_list_has(&request->mechanisms, "pipe"));
     for (size_t index = 0; wanted && index < count; index++) {
         if (strcmp(capabilities[index].mechanism, mechanism) == 0)
             return &capabilities[index];

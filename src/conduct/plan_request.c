@@ -126,6 +126,15 @@ void size_list_print(const void *field, char *text, size_t text_bytes)
     }
 }
 
+bool mechanism_list_has(const struct mechanism_list *list, const char *name)
+{
+    for (size_t index = 0; index < list->count; index++) {
+        if (strcmp(list->names[index], name) == 0)
+            return true;
+    }
+    return false;
+}
+
 static int add_mechanism(struct mechanism_list *list, const char *name)
 {
     size_t length = strlen(name);
@@ -134,10 +143,8 @@ static int add_mechanism(struct mechanism_list *list, const char *name)
         return -EINVAL;
     if (list->count == MECHANISM_LIST_MOST)
         return -ERANGE;
-    for (size_t index = 0; index < list->count; index++) {
-        if (strcmp(list->names[index], name) == 0)
-            return -EINVAL;
-    }
+    if (mechanism_list_has(list, name))
+        return -EINVAL;
     memcpy(list->names[list->count++], name, length + 1);
     return 0;
 }

@@ -37,6 +37,9 @@ struct mechanism_list {
     size_t count;
 };
 
+/* Whether `name` is one of them. */
+bool mechanism_list_has(const struct mechanism_list *list, const char *name);
+
 /* Words of a name table of terms.h; bit i stands for entry i. */
 struct word_set {
     unsigned bits;

@@ -105,15 +105,6 @@ static bool has_audit(const struct run *run, const char *mechanism)
     return length < (int)sizeof program && access(program, X_OK) == 0;
 }
 
-static bool is_asked_for(const struct run *run, const char *mechanism)
-{
-    for (size_t index = 0; index < run->request.mechanisms.count; index++) {
-        if (strcmp(run->request.mechanisms.names[index], mechanism) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* The mechanisms of the request, and those with one copy that the others are held against. */
 static int audit_mechanisms(struct run *run, FILE *table, uint64_t *rows)
 {
@@ -125,7 +116,8 @@ static int audit_mechanisms(struct run *run, FILE *table, uint64_t *rows)
             result = audit_mechanism(run, mechanism, table, rows);
     }
     for (size_t index = 0; index < sizeof controls / sizeof *controls && result == 0; index++) {
-        if (!is_asked_for(run, controls[index]) && has_audit(run, controls[index]))
+        if (!mechanism_list_has(&run->request.mechanisms, controls[index]) &&
+            has_audit(run, controls[index]))
             result = audit_mechanism(run, controls[index], table, rows);
     }
     return result;

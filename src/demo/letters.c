@@ -46,7 +46,7 @@ static void initialise(struct letters *letters, const struct letters_setup *setu
 {
     *letters = (struct letters){
         .setup = *setup,
-        .meeting = {.descriptor = -1, .folder_handle = -1, .file_handle = -1},
+        .meeting = MEETING_NONE,
         .segment = {.id = -1, .handle = -1},
         .peer = {.pid = 0, .descriptor = -1},
         .opened_ns = clock_now_ns(),
@@ -54,15 +54,27 @@ static void initialise(struct letters *letters, const struct letters_setup *setu
     };
 }
 
+/* The server's role: the file of the name. */
+static struct meeting_role server_of(const char *name)
+{
+    return (struct meeting_role){.file = name};
+}
+
 /* ---- the server's start ---- */
 
 int letters_serve(const struct letters_setup *setup, struct letters *letters,
                   struct failure *failure)
 {
-    struct meeting_note last = {0};
+    struct segment_note last = {0};
     initialise(letters, setup, failure);
     letters->serving = true;
-    int result = meeting_take(setup->name, false, &letters->meeting, &last, failure);
+    struct meeting_role role = server_of(setup->name);
+    int result = meeting_take(&role, false, &letters->meeting, &last, sizeof last, failure);
+    if (result == -EBUSY)
+        return failure_say(failure, result,
+                           "a server of this name runs already (process %ld): stop it, or choose "
+                           "another --name",
+                           (long)letters->meeting.holder);
     if (result < 0)
         return result;
     segment_remove_leftover(&letters->meeting, &last, LETTERS_SEGMENT_BYTES);
@@ -107,10 +119,26 @@ static int agree_on_synchronisation(const struct letters *letters, struct failur
                        server_is ? "with" : "without", server_is ? "without" : "with");
 }
 
+static int find_server(struct letters *letters, struct segment_note *note, struct failure *failure)
+{
+    struct meeting_role role = server_of(letters->setup.name);
+    int result = meeting_find(&role, &letters->meeting, note, sizeof *note, failure);
+    if (result == -ENOENT)
+        return failure_say(failure, result,
+                           "no server runs at %.120s: start build/bin/server first, with the same "
+                           "--name, or wait for it with --timeout",
+                           letters->meeting.path);
+    /* The note of an earlier, killed server may still stand there. */
+    if (result == 0 && note->server != letters->meeting.holder)
+        return failure_say(failure, -EAGAIN, "the server (process %ld) does not get ready",
+                           (long)letters->meeting.holder);
+    return result;
+}
+
 static int try_to_join(struct letters *letters, struct failure *failure)
 {
-    struct meeting_note note;
-    int result = meeting_find(letters->setup.name, &letters->meeting, &note, failure);
+    struct segment_note note;
+    int result = find_server(letters, &note, failure);
     if (result == 0)
         result = segment_find(&letters->meeting, &note, LETTERS_SEGMENT_BYTES, &letters->segment,
                               failure);
@@ -299,8 +327,9 @@ void letters_finish(struct letters *letters)
 static void clear_up_for_dead_server(const char *name)
 {
     struct meeting meeting;
-    struct meeting_note note;
-    if (meeting_take(name, true, &meeting, &note, NULL) != 0)
+    struct segment_note note;
+    struct meeting_role role = server_of(name);
+    if (meeting_take(&role, true, &meeting, &note, sizeof note, NULL) != 0)
         return;
     segment_remove_leftover(&meeting, &note, LETTERS_SEGMENT_BYTES);
     meeting_leave(&meeting);

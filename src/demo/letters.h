@@ -17,8 +17,8 @@
 #define LETTERS_H
 
 #include "base/failure.h"
-#include "demo/meeting.h"
 #include "demo/segment.h"
+#include "transfer/meeting.h"
 #include "transfer/peer.h"
 #include "transfer/wait.h"
 

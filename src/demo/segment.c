@@ -34,11 +34,11 @@ static int attach(struct segment *segment, struct failure *failure)
 static int make_under(const struct meeting *meeting, int ftok_id, size_t bytes,
                       struct segment *segment, struct failure *failure)
 {
-    struct meeting_note note = {.ftok_id = ftok_id, .server = getpid()};
+    struct segment_note note = {.ftok_id = ftok_id, .server = getpid()};
     key_t key = ftok(meeting->path, ftok_id);
     if (key == (key_t)-1)
         return failure_set(failure, -errno, "ftok on %.120s", meeting->path);
-    int result = meeting_write_note(meeting, &note, failure);
+    int result = meeting_write_note(meeting, &note, sizeof note, 0, failure);
     if (result < 0)
         return result;
     int handle = leftover_note_segment(key, getpid());
@@ -74,7 +74,7 @@ int segment_make(const struct meeting *meeting, size_t bytes, struct segment *se
                        meeting->path);
 }
 
-int segment_find(const struct meeting *meeting, const struct meeting_note *note, size_t bytes,
+int segment_find(const struct meeting *meeting, const struct segment_note *note, size_t bytes,
                  struct segment *segment, struct failure *failure)
 {
     struct shmid_ds status;
@@ -117,7 +117,7 @@ void segment_close(struct segment *segment)
     segment->handle = -1;
 }
 
-void segment_remove_leftover(const struct meeting *meeting, const struct meeting_note *note,
+void segment_remove_leftover(const struct meeting *meeting, const struct segment_note *note,
                              size_t bytes)
 {
     struct shmid_ds status;

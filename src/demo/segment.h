@@ -6,10 +6,18 @@
 #ifndef DEMO_SEGMENT_H
 #define DEMO_SEGMENT_H
 
-#include "demo/meeting.h"
+#include "transfer/meeting.h"
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/ipc.h>
+
+/* What the server leaves in the file of the meeting BEFORE it makes a segment, so that whoever
+ * finds a dead server's file knows which segment was its. All zero in a new file. */
+struct segment_note {
+    int32_t ftok_id;
+    int32_t server; /* pid: the creator of the segment */
+};
 
 struct segment {
     void *memory; /* where it is attached; NULL while it is not */
@@ -39,7 +47,7 @@ int segment_make(const struct meeting *meeting, size_t bytes, struct segment *se
  * and made by the server. Returns 0, -EAGAIN when there is none (yet) or it is another's (which is
  * left alone), or another -errno.
  */
-int segment_find(const struct meeting *meeting, const struct meeting_note *note, size_t bytes,
+int segment_find(const struct meeting *meeting, const struct segment_note *note, size_t bytes,
                  struct segment *segment, struct failure *failure);
 
 /* Asks the kernel. Works for a removed segment, too, as long as it is attached. */
@@ -51,7 +59,7 @@ void segment_close(struct segment *segment);
 
 /* Removes the segment that a killed server left, for who took the meeting after it; nothing when
  * there is none or when it is not that server's. */
-void segment_remove_leftover(const struct meeting *meeting, const struct meeting_note *note,
+void segment_remove_leftover(const struct meeting *meeting, const struct segment_note *note,
                              size_t bytes);
 
 #endif

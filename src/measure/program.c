@@ -8,12 +8,14 @@
 #include "machine/cpu.h"
 #include "machine/placement.h"
 #include "measure/copies_audit.h"
+#include "measure/named_request.h"
 #include "measure/request.h"
 #include "measure/sample_output.h"
 #include "measure/session.h"
 
 #include <errno.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,22 +23,26 @@
 static void print_help(const struct program *program)
 {
     const char *name = program->mechanism->name;
-    printf(
-        "%s: %s\n\n"
-        "usage: %s latency|throughput|relay|copies [options]\n"
-        "       %s describe\n\n"
+    printf("%s: %s\n\n"
+           "usage: %s latency|throughput|relay|copies [options]\n"
+           "       %s describe\n",
+           name, program->summary, name, name);
+    named_print_usage(program->mechanism, stdout);
+    puts(
+        "\n"
         "  latency     ping-pong, the same payload both ways; half a round trip, closed loop\n"
         "  throughput  one-way stream; the clock stops when the reader has consumed the last\n"
         "  relay       bytes from a source through the mechanism to a sink; without options from\n"
         "              standard input to standard output; a file is read once, to its end, unless\n"
         "              --seconds or --count ask for a measurement that goes round and round\n"
         "  copies      how often each byte is copied between --source and --sink (file to file\n"
-        "              without them), predicted and witnessed, as one row of TSV; the same program "
-        "in\n"
-        "              the folder audit counts memcpy, too\n"
-        "  describe    print what this mechanism can do, as JSON\n\n",
-        name, program->summary, name, name);
+        "              without them), predicted and witnessed, as one row of TSV; the same\n"
+        "              program in the folder audit counts memcpy, too\n"
+        "  describe    print what this mechanism can do, as JSON");
+    named_print_commands(program->mechanism, stdout);
+    putchar('\n');
     options_print_help(request_rows, &request_default, stdout);
+    named_print_options(program->mechanism, stdout);
     printf("\nThis mechanism waits by:");
     for (int wait = 0; wait < WAIT_KIND_COUNT; wait++) {
         if (channel_can_wait(program->mechanism, (enum wait_kind)wait))
@@ -45,6 +51,15 @@ static void print_help(const struct program *program)
     printf(".\nExit codes: 0 done; 1 measured, but something differs or failed; 2 bad usage; 69 "
            "something\n"
            "the machine lacks; 130 interrupted.\n");
+}
+
+/* What is asked about the program itself. */
+static void answer(const struct program *program, const struct request *request)
+{
+    if (request->help)
+        print_help(program);
+    else
+        printf("%s (pipe-vs-shm) %s\n", program->mechanism->name, PROJECT_VERSION);
 }
 
 /* ---- describe ---- */
@@ -91,6 +106,7 @@ static int exit_code_for(int error)
         return EXIT_CODE_USAGE;
     case EINTR:
         return EXIT_CODE_INTERRUPTED;
+    case EBUSY: /* the name is taken */
     case EPIPE:
     case ETIMEDOUT:
     case EBADMSG:
@@ -139,6 +155,28 @@ static int measure(const struct program *program, enum test test, struct request
             result = print_sample(request, &sample, round_trips, failure);
     }
     free(round_trips);
+    return result;
+}
+
+/* ---- meeting by name ---- */
+
+static int run_named(const struct program *program, enum channel_role side, int count,
+                     char **arguments, struct failure *failure)
+{
+    struct request request;
+    int result = named_request_parse(program->mechanism, side, count, arguments, &request, failure);
+    if (result < 0)
+        return result;
+    if (request.help || request.version) {
+        answer(program, &request);
+        return 0;
+    }
+    const struct named_setup setup = named_request_setup(&request, program->mechanism);
+    signal(SIGPIPE, SIG_IGN);
+    result = leftover_start(failure);
+    if (result == 0)
+        result =
+            side == CHANNEL_WRITER ? named_send(&setup, failure) : named_receive(&setup, failure);
     return result;
 }
 
@@ -202,18 +240,18 @@ static int run(const struct program *program, int argument_count, char **argumen
     int operands = 0;
     *exit_code = EXIT_CODE_DONE;
     int result = channel_check(program->mechanism, failure);
+    /* They have options of their own, so their name comes first. */
+    enum channel_role side = argument_count > 1 ? named_side(arguments[1]) : CHANNEL_NO_ROLE;
+    if (result == 0 && side != CHANNEL_NO_ROLE)
+        return run_named(program, side, argument_count - 2, arguments + 2, failure);
     if (result == 0)
         result = options_parse(request_rows, &request, argument_count - 1, arguments + 1, &operands,
                                failure);
     if (result < 0)
         return result;
     const char *command = operands > 0 ? arguments[1] : "";
-    if (request.help) {
-        print_help(program);
-        return 0;
-    }
-    if (request.version) {
-        printf("%s (pipe-vs-shm) %s\n", program->mechanism->name, PROJECT_VERSION);
+    if (request.help || request.version) {
+        answer(program, &request);
         return 0;
     }
     if (operands == 1 && strcmp(command, "describe") == 0) {
@@ -226,8 +264,8 @@ static int run(const struct program *program, int argument_count, char **argumen
     if (operands != 1 || test < 0)
         return failure_say(
             failure, -EINVAL,
-            "'%.40s': say what to do: latency, throughput, relay, copies or describe; --help "
-            "explains",
+            "'%.40s': say what to do: latency, throughput, relay, copies, send, recv or "
+            "describe; --help explains",
             operands > 1 ? arguments[2] : command);
     return measure(program, (enum test)test, &request, failure);
 }

@@ -42,6 +42,7 @@ struct request {
     bool timeout_given;
     int format;
     bool format_given;
+    const char *name; /* of send and recv, see named_request.h */
     bool help;
     bool version;
 };

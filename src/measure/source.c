@@ -109,6 +109,11 @@ static int read_all(const struct source *source, unsigned char *space, size_t si
 {
     size_t done = 0;
     while (done < size) {
+        int result =
+            source->watched != NULL ? peer_await_input(source->watched, source->descriptor) : 0;
+        if (result < 0)
+            return failure_set(failure, result, "waiting for the source (%s)",
+                               source_names[source->kind]);
         ssize_t count = source->slots > 0 ? pread(source->descriptor, space + done, size - done,
                                                   offset + (off_t)done)
                                           : read(source->descriptor, space + done, size - done);

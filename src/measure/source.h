@@ -12,6 +12,7 @@
 #include "base/failure.h"
 #include "base/terms.h"
 #include "transfer/payload.h"
+#include "transfer/peer.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -36,6 +37,9 @@ struct source {
     size_t message_bytes;
     uint64_t slots; /* whole messages in the circle; 0: read to the end */
     uint64_t seed;
+    /* Whose end makes reading pointless; NULL: nobody's is watched. The caller's, and set after
+     * source_open. */
+    const struct peer *watched;
 };
 
 /* How many whole messages of that size a generated file has. */
@@ -50,7 +54,7 @@ void source_close(struct source *source);
 /*
  * Reads message number `message` into `space`. *got is message_bytes, or less at the end of a
  * source that is not circular, 0 behind it. `as_it_comes`: one read, whatever it gives. Blocks as
- * read does. Not for kind memory.
+ * read does, but not beyond the end of the watched process (-EPIPE). Not for kind memory.
  */
 int source_read(const struct source *source, uint64_t message, void *space, bool as_it_comes,
                 size_t *got, struct failure *failure);

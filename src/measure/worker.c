@@ -195,7 +195,7 @@ static int run_batch(struct worker *worker, uint64_t count, bool measured)
 /* Closing is what tells the reader that nothing more will come. */
 static void end_stream(struct worker *worker)
 {
-    worker->link->forward->operations->close(worker->link->forward);
+    worker->setup->operations->close(worker->link->forward);
     worker->link->forward = worker->loop.outgoing = NULL;
 }
 

@@ -232,13 +232,15 @@ static void write_panels(const struct bundle_data *bundle, const struct evidence
         struct finding_line line =
             finding_line_at(bundle, evidence, drawing->waits[panel], view->touch, view->placement,
                             drawing->size_bytes);
+        char above[FINDING_TEXT_BYTES];
         fprintf(stream, "panel_wait_%zu = '%s'\npanel_first_%zu = %zu\npanel_last_%zu = %zu\n",
                 panel + 1, drawing->waits[panel], panel + 1, first + 1, panel + 1, end);
         fprintf(stream, "pipe_copies_%zu =", panel + 1);
         chart_write_number(line.pipe_copies, stream);
         fprintf(stream, "\npipe_wall_%zu =", panel + 1);
         chart_write_number(line.pipe.value, stream);
-        fputc('\n', stream);
+        fprintf(stream, "\npipe_above_%zu = '%s%s'\n", panel + 1, line.above.value > 0.0 ? "+" : "",
+                finding_format_number(line.above.value, above));
         write_fit("hot", panel + 1, line.price, stream);
         write_fit("cold", panel + 1, line.cold, stream);
     }

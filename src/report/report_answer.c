@@ -216,8 +216,9 @@ void answer_say_share(const struct evidence *evidence, const char *placement, bo
     sentence_add(sentence, "At ");
     say_size(size_bytes, sentence);
     if (finding_has_shares(&gap))
-        sentence_add(sentence, " copies explain %s of the gap between pipe and shared memory",
-                     finding_format_share(&gap.copies->share, text));
+        sentence_add(sentence, " copies explain %s%s of the gap between pipe and shared memory",
+                     finding_format_share(&gap.copies->share, text),
+                     finding_is_wide_share(&gap.copies->share) ? " (not resolved)" : "");
     else
         sentence_add(sentence, " no gap between pipe and shared memory is resolved");
     if (!ends)
@@ -273,6 +274,7 @@ bool answer_say_line(const struct finding_line *line, bool intervals, struct sen
         return false;
     sentence_add(sentence, "one copy costs ");
     say_price(&line->price->slope, intervals, sentence);
+    sentence_add(sentence, "%s", line->price->slope.ci95_lo <= 0.0 ? " (not resolved)" : "");
     if (isnan(line->above.value))
         return true;
     bool below = line->above.value < 0.0;
@@ -345,13 +347,15 @@ static void say_cause_briefly(const struct report_scope *scope, struct sentence 
         say_size(size_bytes, sentence);
     } else {
         say_size(size_bytes, sentence);
-        sentence_add(sentence, ": %s of the gap is copies",
-                     finding_format_share(&gap.copies->share, text));
+        sentence_add(sentence, ": %s%s of the gap is copies",
+                     finding_format_share(&gap.copies->share, text),
+                     finding_is_wide_share(&gap.copies->share) ? "?" : "");
     }
     if (line.price != NULL) {
         char slope[FINDING_TEXT_BYTES];
-        sentence_add(sentence, "; %s ns/KiB a copy",
-                     finding_format_number(line.price->slope.value, slope));
+        sentence_add(sentence, "; %s%s ns/KiB a copy",
+                     finding_format_number(line.price->slope.value, slope),
+                     line.price->slope.ci95_lo <= 0.0 ? "?" : "");
     }
 }
 

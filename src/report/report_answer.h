@@ -34,7 +34,8 @@ void answer_count_verdicts(const struct evidence *evidence, struct sentence *sen
 /* The pieces that charts take, too. */
 
 /* "At 64 KiB copies explain 37.2 % [30.1, 44] of the gap between pipe and shared memory", with
- * `ends` also what its two ends cost; or that there is nothing to be explained. */
+ * `ends` also what its two ends cost; that it is not resolved where the interval is wide; or that
+ * there is nothing to be explained. */
 void answer_say_share(const struct evidence *evidence, const char *placement, bool ends,
                       struct sentence *sentence);
 

@@ -274,6 +274,11 @@ bool finding_is_resolved_gap(const struct finding_gap *gap)
     return finding_has_shares(gap) && gap->gap != NULL && gap->gap->ns_per_kib.ci95_lo > 0.0;
 }
 
+bool finding_is_wide_share(const struct evidence_value *share)
+{
+    return share->ci95_hi - share->ci95_lo > FINDING_WIDE_SHARE; /* false without an interval */
+}
+
 static void insert_size(struct bundle_sizes *sizes, uint64_t size_bytes)
 {
     size_t place = 0;

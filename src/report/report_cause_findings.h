@@ -123,6 +123,11 @@ bool finding_is_taken_apart(const struct finding_gap *gap);
 bool finding_has_shares(const struct finding_gap *gap);
 bool finding_is_resolved_gap(const struct finding_gap *gap);
 
+/* An interval of a share that is wider than half the gap leaves open whether it is next to nothing
+ * or most of it: the share is not resolved. */
+#define FINDING_WIDE_SHARE 0.5
+bool finding_is_wide_share(const struct evidence_value *share);
+
 /* The sizes, rising, that have rows in gap.tsv; and of these the nearest to 64 KiB that is taken
  * apart, one with shares before one without. 0 when there is none. */
 struct bundle_sizes finding_gap_sizes(const struct evidence *evidence, const char *placement);

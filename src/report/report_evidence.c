@@ -48,6 +48,23 @@ static void write_comparison(const struct finding_count *count, FILE *stream)
     fputs(begun ? ". " : "The paths that the article compares were not counted. ", stream);
 }
 
+/* Why no path between /dev/zero and /dev/null is in any comparison. */
+static void write_misleading_path(const struct evidence *evidence, FILE *stream)
+{
+    const struct evidence_copies *row =
+        evidence_find_copies(evidence, "pipe", "zero", "null", "own");
+    char seen[FINDING_TEXT_BYTES];
+    char predicted[FINDING_TEXT_BYTES];
+    if (row == NULL || isnan(row->kernel_io_copies) ||
+        fabs(row->kernel_io_copies - row->predicted_copies) < 0.5)
+        return;
+    fprintf(stream,
+            "From /dev/zero to /dev/null the kernel's accounting says %s for the pipe where %s are "
+            "made: it counts bytes that pass a system call, copied or not. ",
+            finding_format_copies(row->kernel_io_copies, seen),
+            finding_format_copies(row->predicted_copies, predicted));
+}
+
 /* "4 of 4": what was seen, and what this witness should see; "-" where it could not look. */
 static void write_witness(double seen, double expected, FILE *stream)
 {
@@ -129,6 +146,7 @@ void report_write_copies(const struct report_scope *scope)
         return;
     }
     write_comparison(&count, stream);
+    write_misleading_path(evidence, stream);
     fprintf(
         stream,
         "The ledger agrees with every witness that can see it in %zu of %zu paths.\n\n"

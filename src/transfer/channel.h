@@ -9,10 +9,12 @@
  * as well; one that cannot (shared memory) leaves them out, and channel_send / channel_receive
  * then copy through the loan, counted.
  *
- * Life: create (once, before the fork) -> in each of the two processes open -> transfers ->
- * close; the process that created it closes it, too, right after the fork, so that it holds no end.
- * What outlives processes (names, semaphores) is noted in base/leftover.h; whoever ends the run
- * calls leftover_remove_all.
+ * Life of two processes forked from one: create (once, before the fork) -> in each of the two
+ * processes open -> transfers -> close; the process that created it closes it, too, right after the
+ * fork, so that it holds no end. Two unrelated processes meet in a folder that both know
+ * (meeting_folder): there each creates the channel for its own role, the writer first, which makes
+ * what has a name; the reader only uses it. What outlives processes (names, semaphores) is noted in
+ * base/leftover.h; whoever ends the run calls leftover_remove_all.
  *
  * Every operation returns 0 or -errno, sets its outputs on success only, prints nothing, and
  * describes what failed in channel->setup.failure. -EPIPE means that the peer is gone, -ETIMEDOUT
@@ -34,12 +36,17 @@
 
 enum channel_role { CHANNEL_NO_ROLE, CHANNEL_WRITER, CHANNEL_READER };
 
-/* What the caller wants; the same in all processes until the fork. */
+/* What the caller wants; the same in all processes until the fork, and in unrelated ones but for
+ * `failure` and the role. */
 struct channel_setup {
     enum wait_kind wait;
     uint64_t capacity_bytes; /* in flight, wanted; see channel_round_capacity */
     size_t loan_bytes;       /* the largest loan that will be asked for; 0 when none will */
     uint64_t patience_ns;    /* of a single wait */
+    /* NULL: both processes are forked after create. Else the private folder where they meet; for
+     * mechanisms with `clear` only. */
+    const char *meeting_folder;
+    enum channel_role meeting_role; /* with meeting_folder: whose channel this is */
     struct failure *failure; /* where errors are described; a process sets its own after the fork */
 };
 
@@ -108,6 +115,12 @@ struct channel_operations {
      * changes it back. */
     int (*probe_receive)(struct channel *channel, void *buffer, size_t size, const void **view,
                          bool *shared);
+
+    /* No operation of a transfer, either. Optional: the mechanisms have it that two unrelated
+     * processes can open by a name. Removes from a meeting folder what a killed writer left there,
+     * the kernel's objects included; only for who has the writer's role now. `setup->failure` is
+     * not used, nothing to remove is no failure. */
+    void (*clear)(const char *meeting_folder);
 };
 
 /* The part of every channel that is not the mechanism's own; mechanisms embed it first. */

@@ -4,8 +4,10 @@
  * are attached, shmdt. Mode 0600. The segment holds a ring (ring.h). Copies: none in place; with
  * private buffers one in and one out, both in user space and counted.
  *
- * The private file is the meeting point, too: the writer writes the ftok id and the segment's
- * size into it once the ring stands, and the reader waits for that.
+ * The private file is where the two ends meet: before the writer makes the segment it writes there
+ * which one, so that whoever finds the file of a killed writer knows what to remove; and once the
+ * ring stands it says so, which the reader waits for. It lies in a folder of its own, or, where
+ * unrelated processes meet, in the folder that both know.
  */
 #include "base/leftover.h"
 #include "base/units.h"
@@ -15,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,9 +35,14 @@ enum {
     SEMAPHORES = 2  /* what the writer sleeps on, and what the reader sleeps on */
 };
 
+#define KEY_FILE "key"
+
 /* What the writer leaves in the private file. */
-struct meeting_note {
-    int32_t ftok_id;
+struct key_note {
+    int32_t ftok_id;    /* 0: no segment yet */
+    int32_t creator;    /* pid */
+    int32_t semaphores; /* id of the set; -1: none */
+    int32_t ready;      /* 1 once the ring stands; written last, and alone */
     uint64_t segment_bytes;
 };
 
@@ -45,7 +53,7 @@ struct shm_channel {
     int folder_handle;
     int file_handle;
     int segment_handle;
-    int semaphores;
+    struct key_note note;
     char folder[PATH_BYTES - 8];
     char path[PATH_BYTES];
 };
@@ -57,22 +65,99 @@ static struct failure *failure_of(const struct shm_channel *shm)
 
 /* ---- before the fork ---- */
 
+static bool meets_by_name(const struct shm_channel *shm)
+{
+    return shm->channel.setup.meeting_folder != NULL;
+}
+
+static int choose_path(struct shm_channel *shm)
+{
+    if (!meets_by_name(shm)) {
+        shm->folder_handle = leftover_make_folder(shm->folder, sizeof shm->folder, failure_of(shm));
+        if (shm->folder_handle < 0)
+            return shm->folder_handle;
+    }
+    int length = snprintf(shm->path, sizeof shm->path, "%s/" KEY_FILE,
+                          meets_by_name(shm) ? shm->channel.setup.meeting_folder : shm->folder);
+    if (length < 0 || (size_t)length >= sizeof shm->path)
+        return failure_set(failure_of(shm), -ENAMETOOLONG,
+                           "choosing a path for the key file (set TMPDIR)");
+    return 0;
+}
+
 static int make_private_file(struct shm_channel *shm)
 {
-    shm->folder_handle = leftover_make_folder(shm->folder, sizeof shm->folder, failure_of(shm));
-    if (shm->folder_handle < 0)
-        return shm->folder_handle;
-    snprintf(shm->path, sizeof shm->path, "%s/key", shm->folder);
     shm->file_handle = leftover_note_file(shm->path);
     if (shm->file_handle < 0)
         return failure_set(failure_of(shm), shm->file_handle, "noting the key file for clean-up");
     int descriptor = open(shm->path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
     if (descriptor < 0)
-        return failure_set(failure_of(shm), -errno, "making the file for ftok in %.100s",
-                           shm->folder);
+        return failure_set(failure_of(shm), -errno, "making the file %.100s", shm->path);
     close(descriptor);
     return 0;
 }
+
+/* Writes the note but for its `ready`, or that alone. */
+static int write_note(struct shm_channel *shm, bool ready)
+{
+    int descriptor = open(shm->path, O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return failure_set(failure_of(shm), -errno, "opening %.100s", shm->path);
+    shm->note.ready = ready;
+    size_t offset = ready ? offsetof(struct key_note, ready) : 0;
+    size_t bytes = ready ? sizeof shm->note.ready : sizeof shm->note;
+    ssize_t written = pwrite(descriptor, (const char *)&shm->note + offset, bytes, (off_t)offset);
+    int error = written < 0 ? errno : ENOSPC;
+    close(descriptor);
+    return written == (ssize_t)bytes
+               ? 0
+               : failure_set(failure_of(shm), -error, "writing %.100s", shm->path);
+}
+
+/* ---- after a killed writer ---- */
+
+static void remove_segment(const char *path, const struct key_note *note)
+{
+    struct shmid_ds status;
+    key_t key = ftok(path, note->ftok_id);
+    int id = note->ftok_id > 0 && key != (key_t)-1 ? shmget(key, 0, 0) : -1;
+    /* Keys collide: only what that writer made, and nobody but us may use, is removed. */
+    if (id >= 0 && shmctl(id, IPC_STAT, &status) == 0 && status.shm_perm.cuid == geteuid() &&
+        status.shm_cpid == note->creator && status.shm_segsz == note->segment_bytes)
+        shmctl(id, IPC_RMID, NULL);
+}
+
+static void remove_semaphores(const struct key_note *note)
+{
+    struct semid_ds status;
+    union {
+        struct semid_ds *status;
+    } argument = {.status = &status};
+    if (note->semaphores >= 0 && semctl(note->semaphores, 0, IPC_STAT, argument) == 0 &&
+        status.sem_perm.cuid == geteuid() && (status.sem_perm.mode & 0777) == SEGMENT_MODE &&
+        status.sem_nsems == SEMAPHORES)
+        semctl(note->semaphores, 0, IPC_RMID);
+}
+
+static void shm_clear(const char *meeting_folder)
+{
+    char path[PATH_BYTES];
+    struct key_note note;
+    int length = snprintf(path, sizeof path, "%s/" KEY_FILE, meeting_folder);
+    if (length < 0 || (size_t)length >= sizeof path)
+        return;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor < 0)
+        return;
+    if (read(descriptor, &note, sizeof note) == (ssize_t)sizeof note) {
+        remove_segment(path, &note);
+        remove_semaphores(&note);
+    }
+    close(descriptor);
+    unlink(path);
+}
+
+/* ---- before the fork, or for the one role ---- */
 
 /* A set of System V semaphores has no "remove at the last detach": it is noted for clean-up, with
  * signals kept out between its making and the note. */
@@ -84,10 +169,10 @@ static int make_semaphores(struct shm_channel *shm)
     sigprocmask(SIG_SETMASK, &all, &before);
     int result = semget(IPC_PRIVATE, SEMAPHORES, IPC_CREAT | IPC_EXCL | SEGMENT_MODE);
     if (result >= 0) {
-        shm->semaphores = result;
-        result = leftover_note_semaphores(shm->semaphores);
+        shm->note.semaphores = result;
+        result = leftover_note_semaphores(shm->note.semaphores);
         if (result < 0)
-            semctl(shm->semaphores, 0, IPC_RMID);
+            semctl(shm->note.semaphores, 0, IPC_RMID);
     } else {
         result = -errno;
     }
@@ -98,8 +183,8 @@ static int make_semaphores(struct shm_channel *shm)
                            "limits)");
     /* Linux makes new semaphores 0, POSIX leaves it open. */
     for (int index = 0; index < SEMAPHORES; index++)
-        semctl(shm->semaphores, index, SETVAL, 0);
-    return 0;
+        semctl(shm->note.semaphores, index, SETVAL, 0);
+    return write_note(shm, false);
 }
 
 static void shm_close(struct channel *channel)
@@ -121,8 +206,15 @@ static int shm_create(const struct channel_setup *setup, struct channel **channe
         return failure_set(setup->failure, -ENOMEM, "making a shm channel");
     channel_initialise(&shm->channel, &channel_shm, setup);
     shm->folder_handle = shm->file_handle = shm->segment_handle = -1;
-    int result = make_private_file(shm);
-    if (result == 0 && setup->wait == WAIT_SEMOP)
+    shm->note.semaphores = -1;
+    int result = choose_path(shm);
+    /* By a name: the reader only uses what the writer makes. */
+    bool makes = !meets_by_name(shm) || setup->meeting_role == CHANNEL_WRITER;
+    if (result == 0 && meets_by_name(shm) && makes)
+        shm_clear(setup->meeting_folder);
+    if (result == 0 && makes)
+        result = make_private_file(shm);
+    if (result == 0 && makes && setup->wait == WAIT_SEMOP)
         result = make_semaphores(shm);
     if (result < 0) {
         shm_close(&shm->channel);
@@ -167,7 +259,7 @@ static int attach(struct shm_channel *shm, int id, size_t bytes)
     return prefault(shm, bytes);
 }
 
-static int make_segment(struct shm_channel *shm, size_t bytes, struct meeting_note *note)
+static int make_segment(struct shm_channel *shm, size_t bytes)
 {
     char size[UNITS_TEXT_BYTES];
     /* Different files can have the same key, so a taken key is no error: take the next id. */
@@ -175,12 +267,16 @@ static int make_segment(struct shm_channel *shm, size_t bytes, struct meeting_no
         key_t key = ftok(shm->path, ftok_id);
         if (key == (key_t)-1)
             return failure_set(failure_of(shm), -errno, "ftok on %.100s", shm->path);
+        shm->note.ftok_id = ftok_id;
+        shm->note.creator = getpid();
+        shm->note.segment_bytes = bytes;
+        int result = write_note(shm, false);
+        if (result < 0)
+            return result;
         shm->segment_handle = leftover_note_segment(key, getpid());
         int id = shmget(key, bytes, IPC_CREAT | IPC_EXCL | SEGMENT_MODE);
-        if (id >= 0) {
-            *note = (struct meeting_note){.ftok_id = ftok_id, .segment_bytes = bytes};
+        if (id >= 0)
             return attach(shm, id, bytes);
-        }
         int error = errno;
         leftover_remove(shm->segment_handle);
         if (error != EEXIST)
@@ -192,27 +288,15 @@ static int make_segment(struct shm_channel *shm, size_t bytes, struct meeting_no
                        shm->path);
 }
 
-static int leave_note(struct shm_channel *shm, const struct meeting_note *note)
-{
-    int descriptor = open(shm->path, O_WRONLY | O_CLOEXEC);
-    if (descriptor < 0)
-        return failure_set(failure_of(shm), -errno, "opening %.100s", shm->path);
-    ssize_t written = write(descriptor, note, sizeof *note);
-    int error = written < 0 ? errno : ENOSPC;
-    close(descriptor);
-    return written == (ssize_t)sizeof *note
-               ? 0
-               : failure_set(failure_of(shm), -error, "writing %.100s", shm->path);
-}
-
-static int wait_for_note(struct shm_channel *shm, struct meeting_note *note)
+static int wait_for_note(struct shm_channel *shm)
 {
     struct wait_attempts attempts = {0};
     int descriptor = open(shm->path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0)
         return failure_set(failure_of(shm), -errno, "opening %.100s", shm->path);
     int result = 0;
-    while (pread(descriptor, note, sizeof *note, 0) != (ssize_t)sizeof *note) {
+    struct key_note *note = &shm->note;
+    while (pread(descriptor, note, sizeof *note, 0) != (ssize_t)sizeof *note || !note->ready) {
         result = wait_a_moment(&shm->channel.waiter, &attempts);
         if (result < 0)
             break;
@@ -224,21 +308,25 @@ static int wait_for_note(struct shm_channel *shm, struct meeting_note *note)
 static int open_as_writer(struct shm_channel *shm)
 {
     const struct channel_setup *setup = &shm->channel.setup;
-    struct meeting_note note;
     uint64_t capacity =
         ring_capacity_for(channel_round_capacity(setup->capacity_bytes), setup->loan_bytes);
     size_t bytes = ring_memory_bytes(capacity);
-    int result = make_segment(shm, bytes, &note);
+    int result = make_segment(shm, bytes);
     if (result < 0)
         return result;
     ring_initialise(shm->memory, capacity, ring_alignment_for(setup->loan_bytes));
     ring_attach(&shm->ring, shm->memory, bytes, &shm->channel.waiter);
-    result = leave_note(shm, &note);
+    result = write_note(shm, true);
     if (result < 0)
         return result;
     uint64_t attached;
     struct waiter waiter = channel_meeting_waiter(&shm->channel);
-    return wait_for_position(&waiter, &shm->ring.shared->attached, 1, 1, &attached);
+    result = wait_for_position(&waiter, &shm->ring.shared->attached, 1, 1, &attached);
+    /* The key has done its work; but semaphores outlive a killed writer, and the note tells whose
+     * they are. */
+    if (result == 0 && meets_by_name(shm) && shm->note.semaphores < 0)
+        leftover_remove(shm->file_handle);
+    return result;
 }
 
 /* A key is no proof of identity: whoever made a segment under it must be we, and only we may have
@@ -248,7 +336,8 @@ static int check_segment(struct shm_channel *shm, int id, size_t bytes, struct s
     if (shmctl(id, IPC_STAT, status) != 0)
         return failure_set(failure_of(shm), -errno, "reading the state of the segment");
     if (status->shm_perm.cuid != geteuid() || (status->shm_perm.mode & 0777) != SEGMENT_MODE ||
-        status->shm_segsz != bytes)
+        status->shm_segsz != bytes ||
+        (shm->channel.peer.pid != 0 && status->shm_cpid != shm->channel.peer.pid))
         return failure_say(failure_of(shm), -EPERM,
                            "the segment under our key is not ours: left alone");
     return 0;
@@ -256,13 +345,12 @@ static int check_segment(struct shm_channel *shm, int id, size_t bytes, struct s
 
 static int open_as_reader(struct shm_channel *shm)
 {
-    struct meeting_note note;
     struct shmid_ds status;
-    int result = wait_for_note(shm, &note);
+    int result = wait_for_note(shm);
     if (result < 0)
         return result;
-    size_t bytes = (size_t)note.segment_bytes;
-    key_t key = ftok(shm->path, note.ftok_id);
+    size_t bytes = (size_t)shm->note.segment_bytes;
+    key_t key = ftok(shm->path, shm->note.ftok_id);
     int id = shmget(key, bytes, 0);
     if (id < 0)
         return failure_set(failure_of(shm), -errno, "finding the segment by its key");
@@ -281,6 +369,7 @@ static int open_as_reader(struct shm_channel *shm)
                            (unsigned long)status.shm_nattch);
     if (shmctl(id, IPC_RMID, NULL) != 0)
         return failure_set(failure_of(shm), -errno, "marking the segment for removal");
+    /* By a name it is the writer that removes the file. */
     leftover_remove(shm->file_handle);
     leftover_remove(shm->folder_handle);
     if (ring_attach(&shm->ring, shm->memory, bytes, &shm->channel.waiter) < 0)
@@ -295,10 +384,12 @@ static int shm_open_end(struct channel *channel, enum channel_role role)
     struct shm_channel *shm = (struct shm_channel *)channel;
     bool writer = role == CHANNEL_WRITER;
     channel->role = role;
-    channel->waiter.semaphores = shm->semaphores;
     channel->waiter.semaphore_wait = writer ? 0 : 1;
     channel->waiter.semaphore_post = writer ? 1 : 0;
+    channel->waiter.semaphores = shm->note.semaphores;
     int result = writer ? open_as_writer(shm) : open_as_reader(shm);
+    /* Of unrelated processes the reader has learned it only now. */
+    channel->waiter.semaphores = shm->note.semaphores;
     if (writer) /* removed by the reader, or not needed any more */
         leftover_remove(shm->segment_handle);
     if (result < 0)
@@ -347,4 +438,5 @@ const struct channel_operations channel_shm = {
     .acquire = shm_acquire,
     .release = shm_release,
     .close = shm_close,
+    .clear = shm_clear,
 };

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define FIFO_FILE "fifo"
+
 enum { PATH_BYTES = 512, STREAM_WAITS = 1U << WAIT_BLOCK | 1U << WAIT_SPIN | 1U << WAIT_HYBRID };
 
 static int pipe_create(const struct channel_setup *setup, struct channel **channel)
@@ -33,18 +35,41 @@ struct fifo {
     char path[PATH_BYTES];
 };
 
+static int choose_path(struct fifo *fifo, const char *meeting_folder)
+{
+    int length = snprintf(fifo->path, sizeof fifo->path, "%s/" FIFO_FILE,
+                          meeting_folder != NULL ? meeting_folder : fifo->folder);
+    return length >= 0 && (size_t)length < sizeof fifo->path ? 0 : -ENAMETOOLONG;
+}
+
+static void fifo_clear(const char *meeting_folder)
+{
+    struct fifo fifo;
+    if (choose_path(&fifo, meeting_folder) == 0)
+        unlink(fifo.path);
+}
+
 static int make_fifo(struct fifo *fifo)
 {
-    struct failure *failure = fifo->stream.channel.setup.failure;
-    fifo->folder_handle = leftover_make_folder(fifo->folder, sizeof fifo->folder, failure);
-    if (fifo->folder_handle < 0)
-        return fifo->folder_handle;
-    snprintf(fifo->path, sizeof fifo->path, "%s/fifo", fifo->folder);
+    const struct channel_setup *setup = &fifo->stream.channel.setup;
+    struct failure *failure = setup->failure;
+    if (setup->meeting_folder == NULL) {
+        fifo->folder_handle = leftover_make_folder(fifo->folder, sizeof fifo->folder, failure);
+        if (fifo->folder_handle < 0)
+            return fifo->folder_handle;
+    }
+    if (choose_path(fifo, setup->meeting_folder) < 0)
+        return failure_set(failure, -ENAMETOOLONG, "choosing a path for the FIFO (set TMPDIR)");
+    /* By a name: the reader only uses what the writer makes. */
+    if (setup->meeting_folder != NULL && setup->meeting_role == CHANNEL_READER)
+        return 0;
+    if (setup->meeting_folder != NULL)
+        fifo_clear(setup->meeting_folder);
     fifo->file_handle = leftover_note_file(fifo->path);
     if (fifo->file_handle < 0)
         return failure_set(failure, fifo->file_handle, "noting the FIFO for clean-up");
     if (mkfifo(fifo->path, 0600) != 0)
-        return failure_set(failure, -errno, "making a FIFO in %.100s", fifo->folder);
+        return failure_set(failure, -errno, "making the FIFO %.100s", fifo->path);
     return 0;
 }
 
@@ -164,4 +189,5 @@ const struct channel_operations channel_fifo = {
     .receive = stream_receive,
     .close = stream_close,
     .probe_receive = stream_probe_receive,
+    .clear = fifo_clear,
 };

@@ -19,6 +19,10 @@ int peer_open(struct peer *peer, pid_t pid);
  * not block. A peer with pid 0 is never asked and always lives. */
 int peer_check(const struct peer *peer);
 
+/* Blocks until `descriptor` can be read without blocking (its end counts, too) and returns 0, or
+ * until the peer ends: -EPIPE, even when both is the case. */
+int peer_await_input(const struct peer *peer, int descriptor);
+
 void peer_close(struct peer *peer);
 
 #endif

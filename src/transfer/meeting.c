@@ -1,4 +1,4 @@
-#include "demo/meeting.h"
+#include "transfer/meeting.h"
 
 #include "base/leftover.h"
 
@@ -35,7 +35,7 @@ static bool is_private_folder(const char *path)
 
 /* The user's runtime folder is removed at the end of the login and is nobody else's; without it
  * (or with somebody else's, as under sudo) a folder among the temporary ones. */
-static int choose_paths(const char *name, struct meeting *meeting, struct failure *failure)
+static int choose_folder(struct meeting *meeting, struct failure *failure)
 {
     const char *runtime = getenv("XDG_RUNTIME_DIR");
     const char *temporary = getenv("TMPDIR");
@@ -48,27 +48,67 @@ static int choose_paths(const char *name, struct meeting *meeting, struct failur
     if (length < 0 || (size_t)length >= sizeof meeting->folder)
         return failure_say(failure, -ENAMETOOLONG,
                            "XDG_RUNTIME_DIR or TMPDIR: the path is too long");
-    snprintf(meeting->path, sizeof meeting->path, "%s/%s", meeting->folder, name);
     return 0;
 }
 
-static int refuse_folder(const struct meeting *meeting, struct failure *failure)
+static int choose_paths(const struct meeting_role *role, struct meeting *meeting,
+                        struct failure *failure)
 {
+    int result = choose_folder(meeting, failure);
+    if (result < 0)
+        return result;
+    int length =
+        snprintf(meeting->place, sizeof meeting->place, "%s%s%s", meeting->folder,
+                 role->folder != NULL ? "/" : "", role->folder != NULL ? role->folder : "");
+    if (length >= 0 && (size_t)length < sizeof meeting->place)
+        length = snprintf(meeting->path, sizeof meeting->path, "%s/%s", meeting->place, role->file);
+    if (length < 0 || (size_t)length >= sizeof meeting->path)
+        return failure_say(failure, -ENAMETOOLONG, "the name is too long");
+    return 0;
+}
+
+static bool has_place(const struct meeting *meeting)
+{
+    return strcmp(meeting->place, meeting->folder) != 0;
+}
+
+static int check_folder(const char *path, struct failure *failure)
+{
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return -ENOENT;
+    if (is_private_folder(path))
+        return 0;
     return failure_say(failure, -EPERM,
                        "%.120s is not a folder of ours alone (owner, mode 0700), so it is left "
                        "alone; set TMPDIR to another folder",
-                       meeting->folder);
+                       path);
 }
 
-static int make_folder(struct meeting *meeting, struct failure *failure)
+/* Looked at before it is noted: what is noted is removed in the end when it is empty. */
+static int make_folder(const char *path, int *handle, struct failure *failure)
 {
-    if (meeting->folder_handle < 0)
-        meeting->folder_handle = leftover_note_folder(meeting->folder);
-    if (meeting->folder_handle < 0)
-        return failure_set(failure, meeting->folder_handle, "noting the folder for clean-up");
-    if (mkdir(meeting->folder, FOLDER_MODE) == 0 || errno == EEXIST)
+    int result = check_folder(path, failure);
+    if (result < 0 && result != -ENOENT)
+        return result;
+    if (*handle < 0)
+        *handle = leftover_note_folder(path);
+    if (*handle < 0)
+        return failure_set(failure, *handle, "noting the folder for clean-up");
+    if (mkdir(path, FOLDER_MODE) == 0 || errno == EEXIST)
         return 0;
-    return failure_set(failure, -errno, "making the folder %.120s (set TMPDIR)", meeting->folder);
+    return failure_set(failure, -errno, "making the folder %.120s (set TMPDIR)", path);
+}
+
+/* The outer folder first: in one that is not ours nothing is made, nor believed. */
+static int check_folders(struct meeting *meeting, bool make, struct failure *failure)
+{
+    int result = make ? make_folder(meeting->folder, &meeting->folder_handle, failure) : 0;
+    if (result == 0)
+        result = check_folder(meeting->folder, failure);
+    if (result < 0 || !has_place(meeting))
+        return result;
+    result = make ? make_folder(meeting->place, &meeting->place_handle, failure) : 0;
+    return result == 0 ? check_folder(meeting->place, failure) : result;
 }
 
 /* ---- the file ---- */
@@ -118,32 +158,36 @@ static int lock_file(struct meeting *meeting, struct failure *failure)
     if (fcntl(meeting->descriptor, F_SETLK, &lock) != 0) {
         if (errno != EACCES && errno != EAGAIN)
             return failure_set(failure, -errno, "locking %.120s", meeting->path);
-        return failure_say(failure, -EBUSY,
-                           "a server of this name runs already (process %ld): stop it, or choose "
-                           "another --name",
-                           (long)lock_holder(meeting->descriptor));
+        meeting->holder = lock_holder(meeting->descriptor);
+        return -EBUSY;
     }
     if (!is_still_there(meeting))
         return failure_say(failure, -ESTALE, "%.120s was removed meanwhile: try again",
                            meeting->path);
-    /* Only now: before, the file might have been another server's. */
+    /* Only now: before, the file might have been another holder's. */
     meeting->file_handle = leftover_note_file(meeting->path);
     if (meeting->file_handle < 0)
         return failure_set(failure, meeting->file_handle, "noting the file for clean-up");
     return 0;
 }
 
-static int read_note(const struct meeting *meeting, struct meeting_note *note)
+int meeting_read_note(const struct meeting *meeting, void *note, size_t note_bytes)
 {
-    *note = (struct meeting_note){0};
-    return pread(meeting->descriptor, note, sizeof *note, 0) == (ssize_t)sizeof *note ? 0 : -EAGAIN;
+    return pread(meeting->descriptor, note, note_bytes, 0) == (ssize_t)note_bytes ? 0 : -EAGAIN;
 }
 
-int meeting_write_note(const struct meeting *meeting, const struct meeting_note *note,
+/* A new file has no note, and that of another version may be a shorter one. */
+static void read_note_or_zeros(const struct meeting *meeting, void *note, size_t note_bytes)
+{
+    if (meeting_read_note(meeting, note, note_bytes) != 0)
+        memset(note, 0, note_bytes);
+}
+
+int meeting_write_note(const struct meeting *meeting, const void *bytes, size_t size, size_t offset,
                        struct failure *failure)
 {
-    ssize_t written = pwrite(meeting->descriptor, note, sizeof *note, 0);
-    if (written == (ssize_t)sizeof *note)
+    ssize_t written = pwrite(meeting->descriptor, bytes, size, (off_t)offset);
+    if (written == (ssize_t)size)
         return 0;
     return failure_set(failure, written < 0 ? -errno : -ENOSPC, "writing %.120s", meeting->path);
 }
@@ -160,6 +204,8 @@ static void close_file(struct meeting *meeting)
 static int open_file(struct meeting *meeting, int flags, struct failure *failure)
 {
     meeting->descriptor = open(meeting->path, flags | O_NOFOLLOW | O_CLOEXEC, PRIVATE_MODE);
+    if (meeting->descriptor < 0 && errno == ENOENT)
+        return -ENOENT;
     if (meeting->descriptor < 0)
         return failure_set(failure, -errno, "opening %.120s", meeting->path);
     return check_file(meeting, failure);
@@ -167,13 +213,9 @@ static int open_file(struct meeting *meeting, int flags, struct failure *failure
 
 static int try_to_take(bool existing_only, struct meeting *meeting, struct failure *failure)
 {
-    int result = existing_only ? 0 : make_folder(meeting, failure);
+    int result = check_folders(meeting, !existing_only, failure);
     if (result < 0)
         return result;
-    if (access(meeting->folder, F_OK) != 0)
-        return failure_set(failure, -errno, "looking at %.120s", meeting->folder);
-    if (!is_private_folder(meeting->folder))
-        return refuse_folder(meeting, failure);
     /* No signal may end us between the making of the file and its note. */
     sigset_t all;
     sigset_t before;
@@ -188,74 +230,76 @@ static int try_to_take(bool existing_only, struct meeting *meeting, struct failu
     return result;
 }
 
-int meeting_take(const char *name, bool existing_only, struct meeting *meeting,
-                 struct meeting_note *note, struct failure *failure)
+/* Ends a failed attempt: leaves, and describes what `latest` has a description of. */
+static int give_up(struct meeting *meeting, int result, const struct failure *latest,
+                   struct failure *failure)
+{
+    meeting_leave(meeting);
+    return latest->error != 0 ? failure_say(failure, result, "%s", latest->text) : result;
+}
+
+int meeting_take(const struct meeting_role *role, bool existing_only, struct meeting *meeting,
+                 void *note, size_t note_bytes, struct failure *failure)
 {
     static const struct timespec pause = {.tv_nsec = TAKE_PAUSE_NS};
-    *meeting = (struct meeting){.descriptor = -1, .folder_handle = -1, .file_handle = -1};
-    int result = choose_paths(name, meeting, failure);
+    *meeting = MEETING_NONE;
+    int result = choose_paths(role, meeting, failure);
     if (result < 0)
         return result;
     for (int attempt = 0; attempt < TAKE_ATTEMPTS; attempt++) {
         struct failure latest = {0};
         result = try_to_take(existing_only, meeting, &latest);
-        /* The last holder may be about to go: its file, its folder and its lock go in turn. */
+        /* The last holder may be about to go: its file, its folders and its lock go in turn. */
         bool passing = result == -EBUSY || result == -ESTALE || result == -ENOENT;
-        if (result < 0 && (!passing || existing_only || attempt + 1 == TAKE_ATTEMPTS)) {
-            meeting_leave(meeting);
-            return failure_say(failure, result, "%s", latest.text);
-        }
+        if (result < 0 && (!passing || existing_only || attempt + 1 == TAKE_ATTEMPTS))
+            return give_up(meeting, result, &latest, failure);
         if (result == 0)
             break;
         nanosleep(&pause, NULL);
     }
-    /* A clearing client did not make the folder, but is the last to leave it. */
-    if (existing_only)
+    /* Who clears up did not make the folders, but is the last to leave them. */
+    if (existing_only) {
         meeting->folder_handle = leftover_note_folder(meeting->folder);
-    (void)read_note(meeting, note); /* a new file has none */
+        if (has_place(meeting))
+            meeting->place_handle = leftover_note_folder(meeting->place);
+    }
+    meeting->holder = getpid();
+    read_note_or_zeros(meeting, note, note_bytes);
     return 0;
 }
 
-static int say_no_server(const struct meeting *meeting, struct failure *failure)
+int meeting_find(const struct meeting_role *role, struct meeting *meeting, void *note,
+                 size_t note_bytes, struct failure *failure)
 {
-    return failure_say(failure, -ENOENT,
-                       "no server runs at %.120s: start build/bin/server first, with the same "
-                       "--name, or wait for it with --timeout",
-                       meeting->path);
-}
-
-int meeting_find(const char *name, struct meeting *meeting, struct meeting_note *note,
-                 struct failure *failure)
-{
-    *meeting = (struct meeting){.descriptor = -1, .folder_handle = -1, .file_handle = -1};
-    int result = choose_paths(name, meeting, failure);
+    *meeting = MEETING_NONE;
+    int result = choose_paths(role, meeting, failure);
     if (result < 0)
         return result;
-    if (access(meeting->path, F_OK) != 0 && errno == ENOENT)
-        return say_no_server(meeting, failure);
-    if (!is_private_folder(meeting->folder))
-        return refuse_folder(meeting, failure);
     struct failure latest = {0};
-    result = open_file(meeting, O_RDONLY, &latest);
-    pid_t server = result == 0 ? lock_holder(meeting->descriptor) : 0;
-    if (result == -ENOENT || (result == 0 && server == 0))
-        result = say_no_server(meeting, &latest);
-    /* The note of an earlier, killed server may still stand there. */
-    if (result == 0 && (read_note(meeting, note) != 0 || note->server != server))
-        result = failure_say(&latest, -EAGAIN, "the server (process %ld) does not get ready",
-                             (long)server);
+    result = check_folders(meeting, false, &latest);
     if (result == 0)
-        return 0;
-    meeting_leave(meeting);
-    return result == -ENOENT ? say_no_server(meeting, failure)
-                             : failure_say(failure, result, "%s", latest.text);
+        result = open_file(meeting, O_RDONLY, &latest);
+    if (result == 0) {
+        meeting->holder = lock_holder(meeting->descriptor);
+        result = meeting->holder != 0 ? 0 : -ENOENT;
+    }
+    if (result < 0)
+        return give_up(meeting, result, &latest, failure);
+    read_note_or_zeros(meeting, note, note_bytes);
+    return 0;
+}
+
+bool meeting_is_held(const struct meeting *meeting)
+{
+    return meeting->holder != 0 && lock_holder(meeting->descriptor) == meeting->holder;
 }
 
 void meeting_leave(struct meeting *meeting)
 {
-    /* The file goes while its lock is still held: who takes the name next makes a new one. */
+    /* The file goes while its lock is still held: who takes the role next makes a new one. */
     leftover_remove(meeting->file_handle);
+    leftover_remove(meeting->place_handle);
     leftover_remove(meeting->folder_handle);
     close_file(meeting);
-    meeting->file_handle = meeting->folder_handle = -1;
+    meeting->file_handle = meeting->place_handle = meeting->folder_handle = -1;
 }
