@@ -192,6 +192,13 @@ static void vmsplice_agrees_on_every_path(void **state)
     check_honest(&channel_vmsplice, COPIES_INPLACE);
 }
 
+static void process_vm_readv_agrees_on_every_path(void **state)
+{
+    (void)state;
+    check_honest(&channel_process_vm_readv, COPIES_OWN);
+    check_honest(&channel_process_vm_readv, COPIES_INPLACE);
+}
+
 /* Messages that neither fill pages nor the ring, and every way of waiting. */
 static void size_and_wait_make_no_difference(void **state)
 {
@@ -531,6 +538,7 @@ int main(void)
         AUDIT_TEST(a_fifo_agrees_on_every_path),
         AUDIT_TEST(shared_memory_agrees_on_every_path),
         AUDIT_TEST(vmsplice_agrees_on_every_path),
+        AUDIT_TEST(process_vm_readv_agrees_on_every_path),
         AUDIT_TEST(size_and_wait_make_no_difference),
         AUDIT_TEST(streams_are_put_back),
         AUDIT_TEST(a_hidden_memcpy_in_place_is_caught),

@@ -17,7 +17,7 @@ teardown() {
     [[ -z $(find "$TMPDIR" -mindepth 1 -print -quit) ]]
 }
 
-programs="pipe fifo shm vmsplice"
+programs="pipe fifo shm vmsplice process_vm_readv"
 modes="own inplace"
 # Every pair of ends but those that would never end.
 paths="memory:use memory:file memory:null file:use file:file file:stdout file:null
@@ -93,6 +93,7 @@ every_path_agrees() {
 @test "fifo: every path agrees with its ledger" { every_path_agrees fifo; }
 @test "shm: every path agrees with its ledger" { every_path_agrees shm; }
 @test "vmsplice: every path agrees with its ledger" { every_path_agrees vmsplice; }
+@test "process_vm_readv: every path agrees with its ledger" { every_path_agrees process_vm_readv; }
 
 # The rows that the whole comparison rests on, from the article's four against one downwards.
 @test "the predicted copies are those of the comparison" {
@@ -109,6 +110,8 @@ pipe memory use own 2
 shm memory use own 2
 shm memory use inplace 0
 vmsplice memory use own 1
+process_vm_readv memory use own 1
+process_vm_readv memory use inplace 1
 pipe zero null own 2
 TABLE
 }

@@ -18,7 +18,7 @@ teardown() {
     [[ -z $(find "$TMPDIR" -mindepth 1 -print -quit) ]]
 }
 
-mechanisms="pipe fifo shm vmsplice"
+mechanisms="pipe fifo shm vmsplice process_vm_readv"
 
 waits_of() {
     # One CPU for both sides would make every spinning message cost a time slice.
@@ -62,6 +62,7 @@ check_filter() {
 @test "fifo: what goes in comes out, in every mode" { check_filter fifo; }
 @test "shm: what goes in comes out, in every mode" { check_filter shm; }
 @test "vmsplice: what goes in comes out, in every mode" { check_filter vmsplice; }
+@test "process_vm_readv: what goes in comes out, in every mode" { check_filter process_vm_readv; }
 
 @test "the exit code of a relay between two pipes is 0" {
     make_big 100000 big
