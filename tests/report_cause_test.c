@@ -471,7 +471,8 @@ static void test_order_of_the_report(void **state)
         const char *next = strstr(place, parts[index]);
         if (next == NULL)
             fail_msg("'%s' is missing behind what comes before it in:\n%s", parts[index], text);
-        place = next;
+        else
+            place = next;
     }
     free(text);
 }
