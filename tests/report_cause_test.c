@@ -401,6 +401,20 @@ static void test_modes_of_relays_have_no_tables(void **state)
     assert_said("own, spin");
 }
 
+/* A control that only relays would take the column of a mechanism that was compared. */
+static void test_mechanisms_of_relays_have_no_columns(void **state)
+{
+    (void)state;
+    fixture_row(&fixture, "vmsplice relay block own full cache file file 0 none", 65536, RATE,
+                "2.048e10 nan nan");
+    fixture_row(&fixture, "process_vm_readv throughput block own full cache memory use 0 none",
+                65536, RATE, "2.048e10 nan nan");
+    char *text = report_text(report_write_terminal);
+    assert_contains(text, " proce");
+    assert_lacks(text, "vmspl");
+    free(text);
+}
+
 static void test_claims(void **state)
 {
     (void)state;
@@ -555,6 +569,7 @@ int main(void)
         CAUSE_TEST(test_unresolved_gap_has_no_share),
         CAUSE_TEST(test_speed_leaves_relays_out),
         CAUSE_TEST(test_modes_of_relays_have_no_tables),
+        CAUSE_TEST(test_mechanisms_of_relays_have_no_columns),
         CAUSE_TEST(test_claims),
         CAUSE_TEST(test_what_is_missing_is_named_once),
         CAUSE_TEST(test_order_of_the_report),

@@ -349,6 +349,25 @@ static void write_foot(const struct scope *scope)
                 scope->placement, scope->touch);
 }
 
+/* The mechanisms that have a latency or a throughput: controls that only relay have no column. */
+static struct bundle_words compared_mechanisms(const struct bundle_data *bundle)
+{
+    struct bundle_words measured = finding_measured_words(bundle, BUNDLE_MECHANISM);
+    struct bundle_words compared = {.count = 0};
+    for (size_t index = 0; index < measured.count; index++) {
+        const char *word = measured.words[index];
+        bool found = false;
+        for (size_t row = 0; row < bundle->row_count && !found; row++) {
+            const struct bundle_cell *cell = &bundle->rows[row].cell;
+            found = strcmp(cell->words[BUNDLE_MECHANISM], word) == 0 &&
+                    strcmp(cell->words[BUNDLE_TEST], "relay") != 0;
+        }
+        if (found)
+            memcpy(compared.words[compared.count++], word, BUNDLE_WORD_BYTES);
+    }
+    return compared;
+}
+
 int report_write_terminal(const struct bundle_data *bundle, const struct evidence *evidence,
                           FILE *stream)
 {
@@ -356,7 +375,7 @@ int report_write_terminal(const struct bundle_data *bundle, const struct evidenc
         .bundle = bundle,
         .evidence = evidence,
         .subject = finding_subject(bundle),
-        .mechanisms = finding_measured_words(bundle, BUNDLE_MECHANISM),
+        .mechanisms = compared_mechanisms(bundle),
         .placements = finding_measured_words(bundle, BUNDLE_PLACEMENT),
         .touches = finding_measured_words(bundle, BUNDLE_TOUCH),
         .modes = {{FINDING_NONE, FINDING_NONE}, {FINDING_NONE, FINDING_NONE}},
