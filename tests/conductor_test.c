@@ -94,6 +94,7 @@ static struct conductor_task small_task(void)
     };
     mechanism_list_parse("pipe,shm", &task.request.mechanisms);
     size_list_parse("64,4K", &task.request.sizes);
+    task.request.relay_sizes.count = 0;
     test_set_parse("latency,throughput", &task.request.tests);
     wait_set_parse("block", &task.request.waits);
     placement_choice_parse("same", &task.request.placement);

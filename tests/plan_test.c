@@ -37,6 +37,7 @@ static struct plan_request small_request(void)
     assert_int_equal(mechanism_list_parse("pipe,shm", &request.mechanisms), 0);
     assert_int_equal(size_list_parse("64,4K", &request.sizes), 0);
     assert_int_equal(test_set_parse("latency,throughput", &request.tests), 0);
+    request.relay_sizes.count = 0;
     return request;
 }
 
@@ -141,12 +142,18 @@ static void relays_and_extra_copies_take_the_gap_apart(void **state)
     /* Equal ends with fewer copies, at the reference size only: two waits. */
     assert_int_equal(count_path(&plan, "shm", "inplace", "file", "file", 0), 2);
     assert_int_equal(count_path(&plan, "vmsplice", "own", "file", "file", 0), 2);
-    /* One to four extra copies at 4 KiB, the one size that is priced: hot with both waits, cold
-     * with the first. vmsplice has no other cells, since nobody asked for it. */
-    assert_int_equal(plan.cells_count, 43 + 28 + 4 + 12);
+    /* One to four extra copies at 4 KiB, where a copy is priced: hot with both waits; cold with the
+     * first, since this size is the reference here. vmsplice has no other cells: nobody asked. */
+    assert_int_equal(plan.cells_count, 43 + 28 + 4 + 8 + 4);
     assert_int_equal(count_cells(&plan, "vmsplice", "throughput", "block"), 0);
     plan_free(&plan);
-    /* Relays of their own size only, and no price away from it. */
+    /* Two sizes at which a copy is priced; cold at the reference size alone. */
+    assert_int_equal(size_list_parse("4K,64K", &request.sizes), 0);
+    make_with_relays(&request, &two_cpus, &plan);
+    assert_int_equal(plan.cells_count, 43 + 28 + 4 + 16 + 4);
+    plan_free(&plan);
+    assert_int_equal(size_list_parse("64,4K", &request.sizes), 0);
+    /* Relays of their own size only. */
     assert_int_equal(size_list_parse("64", &request.relay_sizes), 0);
     make_with_relays(&request, &two_cpus, &plan);
     assert_int_equal(plan.cells_count, 43 + 14 + 4);
@@ -161,6 +168,29 @@ static void relays_and_extra_copies_take_the_gap_apart(void **state)
     plan_free(&plan);
     make_with_relays(&request, &one_cpu, &plan);
     assert_int_equal(count_path(&plan, "pipe", "own", "file", "file", 0), 1); /* block, 64 B */
+    plan_free(&plan);
+}
+
+static void what_goes_the_same_way_in_place_is_measured_once(void **state)
+{
+    (void)state;
+    struct plan_request request = small_request();
+    struct capability capabilities[] = {able("pipe", 1U << WAIT_BLOCK),
+                                        able("fifo", 1U << WAIT_BLOCK), able("null", 0xffU)};
+    capabilities[0].inplace_is_own = capabilities[1].inplace_is_own = true;
+    struct plan plan;
+    struct failure failure = {.error = 0};
+    assert_int_equal(mechanism_list_parse("pipe,fifo", &request.mechanisms), 0);
+    assert_int_equal(plan_make(&request, capabilities, 3, &two_cpus, 1, &plan, &failure), 0);
+    /* Two sizes: the reference in both modes, the other in one. */
+    assert_int_equal(count_cells(&plan, "pipe", "latency", "block"), 4);
+    assert_int_equal(count_cells(&plan, "fifo", "latency", "block"), 2);
+    assert_non_null(find_skip(&plan, "fifo moves bytes in place as it does in mode own"));
+    plan_free(&plan);
+    /* Asked for alone, the mode is measured. */
+    assert_int_equal(copies_set_parse("inplace", &request.copies), 0);
+    assert_int_equal(plan_make(&request, capabilities, 3, &two_cpus, 1, &plan, &failure), 0);
+    assert_int_equal(count_cells(&plan, "fifo", "latency", "block"), 2);
     plan_free(&plan);
 }
 
@@ -444,6 +474,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_combinations_are_there_once),
         cmocka_unit_test(relays_and_extra_copies_take_the_gap_apart),
+        cmocka_unit_test(what_goes_the_same_way_in_place_is_measured_once),
         cmocka_unit_test(spinning_on_one_cpu_is_left_out),
         cmocka_unit_test(every_placement_has_its_cells),
         cmocka_unit_test(what_a_program_lacks_is_left_out_by_name),

@@ -39,6 +39,7 @@ int capability_from_json(const json_t *object, struct capability *capability,
         return failure_say(failure, -EPROTO,
                            "the description of %s lacks tests, waits, copies or touches",
                            mechanism);
+    read.inplace_is_own = json_is_true(json_object_get(object, "inplace_is_own"));
     *capability = read;
     return 0;
 }

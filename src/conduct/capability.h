@@ -11,6 +11,7 @@
 #include "measure/sample.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 
 struct capability {
     char mechanism[SAMPLE_WORD_BYTES];
@@ -18,6 +19,7 @@ struct capability {
     struct word_set waits;
     struct word_set copies;
     struct word_set touches;
+    bool inplace_is_own; /* both copies modes make the same system calls and copies */
 };
 
 /* Reads what `describe` printed; words that this suite does not know are left out. Returns 0 or

@@ -51,6 +51,22 @@ static int add_sizes(const struct group *group, int test, int wait, int copies)
     return result;
 }
 
+/* What goes the same way in both modes is measured in one of them; but the reference in both, so
+ * that every cell has its pair. */
+static bool is_measured_once(const struct group *group)
+{
+    return group->capability->inplace_is_own && word_set_has(group->request->copies, COPIES_OWN) &&
+           strcmp(group->capability->mechanism, PLAN_REFERENCE) != 0;
+}
+
+static int skip_repetition(const struct group *group)
+{
+    char reason[sizeof((struct plan_skip *)0)->reason];
+    snprintf(reason, sizeof reason, "%s moves bytes in place as it does in mode own: measured once",
+             group->capability->mechanism);
+    return plan_add_skip(group->plan, reason, group->request->sizes.count);
+}
+
 static int add_tests_and_copies(const struct group *group, int wait)
 {
     const struct plan_request *request = group->request;
@@ -61,6 +77,11 @@ static int add_tests_and_copies(const struct group *group, int wait)
                 !word_set_has(group->capability->tests, test) ||
                 !word_set_has(group->capability->copies, copies))
                 continue;
+            if (copies == COPIES_INPLACE && is_measured_once(group)) {
+                if (result == 0)
+                    result = skip_repetition(group);
+                continue;
+            }
             if (result == 0)
                 result = add_sizes(group, test, wait, copies);
         }

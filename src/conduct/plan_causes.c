@@ -103,8 +103,8 @@ int plan_add_relays(const struct plan_request *request, const struct capability 
             if (!has_wait(request, capability, wait, spin))
                 continue;
             /* A relay moves whole messages, whatever the other cells touch. */
-            struct cell cell =
-                plan_cell_of(row->mechanism, TEST_RELAY, wait, row->copies, TOUCH_FULL, placement);
+            struct cell cell = plan_cell_of(row->mechanism, TEST_RELAY, wait, (int)row->copies,
+                                            TOUCH_FULL, placement);
             plan_set_path(&cell, row->source, row->sink, row->extra_copies, row->working_set);
             result = add_relay_sizes(request, row, &cell, plan);
         }
@@ -112,8 +112,8 @@ int plan_add_relays(const struct plan_request *request, const struct capability 
     return result;
 }
 
-/* Sizes at which a copy is priced: in the first-level cache, at the reference size, and larger than
- * the pieces that caches near a core hold. */
+/* Sizes at which a copy is priced: well within the first-level cache, the reference size, and
+ * beyond what the caches near a core hold. */
 static bool is_priced(uint64_t size_bytes)
 {
     return size_bytes == UINT64_C(4) << 10 || size_bytes == UINT64_C(64) << 10 ||
@@ -126,7 +126,9 @@ static int add_extra_sizes(const struct plan_request *request, int wait, enum wo
     int result = 0;
     for (size_t index = 0; index < request->sizes.count; index++) {
         uint64_t size_bytes = request->sizes.bytes[index];
-        if (!is_priced(size_bytes) || !size_list_has(relay_sizes(request), size_bytes))
+        bool priced = is_priced(size_bytes) && (set != WORKING_SET_COLD ||
+                                                size_bytes == plan_reference_size(&request->sizes));
+        if (!priced || !size_list_has(relay_sizes(request), size_bytes))
             continue;
         for (uint64_t extra = 1; extra <= EXTRA_COPIES && result == 0; extra++) {
             struct cell cell = plan_cell_of("shm", TEST_THROUGHPUT, wait, COPIES_INPLACE,
@@ -155,7 +157,8 @@ int plan_add_extra_copies(const struct plan_request *request, const struct capab
         if (!has_wait(request, shm, wait, spin))
             continue;
         result = add_extra_sizes(request, wait, WORKING_SET_HOT, placement, plan);
-        /* Cold copies take long to set up, and cost the same however the sides wait. */
+        /* Cold copies take long to set up, and cost the same however the sides wait: so they are
+         * priced once, at the reference size. */
         if (result == 0 && first)
             result = add_extra_sizes(request, wait, WORKING_SET_COLD, placement, plan);
         first = false;

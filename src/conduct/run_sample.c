@@ -65,27 +65,37 @@ static int try_cell(struct run *run, const struct cell *cell)
     return run_end_with(run, known ? (enum exit_code)exit_code : EXIT_CODE_FAILED, result);
 }
 
-/* One short sample of every program, which no file records: a broken set-up shows at once. */
+static bool is_same_program(const struct cell *cell, const struct cell *other)
+{
+    return strcmp(cell->mechanism, other->mechanism) == 0 &&
+           strcmp(cell->placement, other->placement) == 0;
+}
+
+/* The cell that shows the state of `first`'s program best; NULL when it was tried before. */
+static const struct cell *choose_trial(const struct plan *plan, size_t first)
+{
+    const struct cell *best = &plan->cells[first];
+    for (size_t index = 0; index < plan->cells_count; index++) {
+        const struct cell *cell = &plan->cells[index];
+        if (!is_same_program(cell, best))
+            continue;
+        if (index < first)
+            return NULL;
+        if (is_better_trial(cell, best))
+            best = cell;
+    }
+    return best;
+}
+
 int run_try_mechanisms(struct run *run)
 {
-    const struct plan *plan = &run->plan;
-    for (size_t first = 0; first < plan->cells_count;) {
-        /* Cells of one mechanism stand together. */
-        size_t best = first;
-        size_t next = first;
-        while (next < plan->cells_count &&
-               strcmp(plan->cells[next].mechanism, plan->cells[first].mechanism) == 0 &&
-               strcmp(plan->cells[next].placement, plan->cells[first].placement) == 0) {
-            if (is_better_trial(&plan->cells[next], &plan->cells[best]))
-                best = next;
-            next++;
-        }
-        int result = try_cell(run, &plan->cells[best]);
-        if (result < 0)
-            return result;
-        first = next;
+    int result = 0;
+    for (size_t first = 0; first < run->plan.cells_count && result == 0; first++) {
+        const struct cell *cell = choose_trial(&run->plan, first);
+        if (cell != NULL)
+            result = try_cell(run, cell);
     }
-    return 0;
+    return result;
 }
 
 static int record_error(struct run *run, struct bundle_position position, const struct cell *cell,

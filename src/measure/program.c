@@ -70,6 +70,14 @@ static void append_names(json_t *list, const char *const *names)
         json_array_append_new(list, json_string(*names));
 }
 
+/* Whether a byte goes the same way in both modes: a pipe has no way with fewer copies. */
+static bool inplace_is_own(const struct channel_operations *operations)
+{
+    const struct transfer_stages *stages = operations->stages;
+    return operations->transfers && stages[COPIES_OWN].in == stages[COPIES_INPLACE].in &&
+           stages[COPIES_OWN].out == stages[COPIES_INPLACE].out;
+}
+
 static int describe(const struct program *program)
 {
     json_t *waits = json_array();
@@ -88,8 +96,9 @@ static int describe(const struct program *program)
     append_names(copies, copies_names);
     append_names(touches, touch_names);
     json_t *description =
-        json_pack("{s:s, s:o, s:o, s:o, s:o}", "mechanism", program->mechanism->name, "tests",
-                  tests, "waits", waits, "copies", copies, "touches", touches);
+        json_pack("{s:s, s:o, s:o, s:o, s:o, s:b}", "mechanism", program->mechanism->name, "tests",
+                  tests, "waits", waits, "copies", copies, "touches", touches, "inplace_is_own",
+                  inplace_is_own(program->mechanism));
     int result = description != NULL ? json_dumpf(description, stdout, 0) : -1;
     putchar('\n');
     json_decref(description);
