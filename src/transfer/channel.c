@@ -4,6 +4,7 @@
 #include "transfer/copy.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -145,13 +146,25 @@ int channel_receive(struct channel *channel, void *buffer, size_t size)
     return result;
 }
 
+void channel_touch_pages(void *memory, size_t size)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    for (size_t offset = 0; offset < size; offset += page) {
+        /* A write access that no other process can lose a byte by. relaxed: no order is needed,
+         * only the access. */
+        atomic_fetch_or_explicit((_Atomic unsigned char *)memory + offset, 0, memory_order_relaxed);
+    }
+}
+
 void *channel_allocate(size_t size, struct failure *failure)
 {
     char text[UNITS_TEXT_BYTES];
     void *memory =
         mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-    if (memory != MAP_FAILED)
+    if (memory != MAP_FAILED) {
+        channel_touch_pages(memory, size);
         return memory;
+    }
     failure_set(failure, -errno, "allocating a private buffer of %s (choose a smaller --size)",
                 units_format_bytes(size, text));
     return NULL;

@@ -179,6 +179,14 @@ int channel_receive_some(struct channel *channel, void *buffer, size_t least, si
 /* Describes, and returns, that the stream ended where it must not (-EPIPE). */
 int channel_ended_early(const struct channel *channel);
 
+/*
+ * Writes to every page of `memory` through this process's own mapping, and changes nothing. Pages
+ * that the kernel has mapped beforehand can still cost a fault at their first touch: where a
+ * hypervisor keeps page tables of its own, it learns of a mapping by the touch only. Others may use
+ * the memory meanwhile.
+ */
+void channel_touch_pages(void *memory, size_t size);
+
 /* Private memory for payload, page aligned and already mapped (no first-touch fault later).
  * Returns NULL with the reason in `failure` when there is not enough. */
 void *channel_allocate(size_t size, struct failure *failure);

@@ -227,26 +227,16 @@ static int shm_create(const struct channel_setup *setup, struct channel **channe
 /* ---- opening ---- */
 
 /*
- * Maps every page of the segment into THIS process: the other one's first touch does not help.
- * Before Linux 5.14 by touching: the writer, still alone, writes zeros; the reader, whose writer
- * may be at work, only reads, and takes its few faults on write in the warm-up.
+ * Maps every page of the segment into THIS process: the other one's first touch does not help. The
+ * kernel does it at once from Linux 5.14 on; touching does it before, and completes it everywhere.
  */
 static int prefault(struct shm_channel *shm, size_t bytes)
 {
 #ifdef MADV_POPULATE_WRITE
-    if (madvise(shm->memory, bytes, MADV_POPULATE_WRITE) == 0)
-        return 0;
-    if (errno != EINVAL && errno != ENOSYS)
+    if (madvise(shm->memory, bytes, MADV_POPULATE_WRITE) != 0 && errno != EINVAL && errno != ENOSYS)
         return failure_set(failure_of(shm), -errno, "mapping the pages of the segment");
 #endif
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    volatile unsigned char *memory = shm->memory;
-    for (size_t offset = 0; offset < bytes; offset += page) {
-        if (shm->channel.role == CHANNEL_WRITER)
-            memory[offset] = 0;
-        else
-            (void)memory[offset];
-    }
+    channel_touch_pages(shm->memory, bytes);
     return 0;
 }
 
