@@ -272,8 +272,8 @@ struct preset_row {
  * CPUs; where they do not fit, the budget ends the run after a whole round.
  */
 static const struct preset_row preset_rows[PRESET_COUNT] = {
-    [PRESET_DEFAULT] = {"64:16M", "64,4K,16K,64K,256K,1M,4M", "pipe,fifo,shm", "block,spin",
-                        "cache", 10, 0.01, 116.0},
+    [PRESET_DEFAULT] = {"64:16M", "64,4K,16K,64K,256K,1M", "pipe,fifo,shm", "block,spin", "cache",
+                        10, 0.01, 116.0},
     /* Few sizes, so that there is time for the rounds that intervals need (statistics.h). */
     [PRESET_QUICK] = {"64,4K,64K,1M", "64K", "pipe,fifo,shm", "block,spin", "cache", 6, 0.006,
                       14.0},
