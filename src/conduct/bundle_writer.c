@@ -228,7 +228,7 @@ int bundle_append_error(struct bundle *bundle, struct bundle_position position,
 int bundle_write_text(const struct bundle *bundle, const char *name, const char *text,
                       struct failure *failure)
 {
-    int fd;
+    int fd = -1;
     int result = open_rows(bundle->folder, name, text, strlen(text), &fd);
     if (result < 0)
         return name_file(failure, result, bundle, name);

@@ -97,14 +97,14 @@ int plan_add_relays(const struct plan_request *request, const struct capability 
         const struct capability *capability =
             find_capability(request, capabilities, capabilities_count, row->mechanism);
         if (capability == NULL || !word_set_has(capability->tests, TEST_RELAY) ||
-            !word_set_has(request->copies, row->copies))
+            !word_set_has(request->copies, (int)row->copies))
             continue;
         for (int wait = 0; wait < WAIT_KIND_COUNT && result == 0; wait++) {
             if (!has_wait(request, capability, wait, spin))
                 continue;
             /* A relay moves whole messages, whatever the other cells touch. */
-            struct cell cell = plan_cell_of(row->mechanism, TEST_RELAY, wait, (int)row->copies,
-                                            TOUCH_FULL, placement);
+            struct cell cell =
+                plan_cell_of(row->mechanism, TEST_RELAY, wait, row->copies, TOUCH_FULL, placement);
             plan_set_path(&cell, row->source, row->sink, row->extra_copies, row->working_set);
             result = add_relay_sizes(request, row, &cell, plan);
         }

@@ -139,7 +139,7 @@ static int receive(const struct probe *probe, const void **view, enum mutation *
     struct loop *loop = probe->loop;
     const struct channel_operations *operations = loop->incoming->operations;
     size_t got = loop->size;
-    bool shared;
+    bool shared = false;
     *view = loop->in_buffer;
     *out = MUTATION_UNSEEN;
     if (operations->probe_receive != NULL) {
@@ -200,10 +200,10 @@ static int probe_sink(const struct probe *probe, void *view, unsigned char *byte
 
 static int read_stages(struct probe *probe, unsigned char *expected)
 {
-    const void *view;
+    const void *view = NULL;
     enum mutation out = MUTATION_UNSEEN;
-    bool in_changed;
-    bool out_changed;
+    bool in_changed = false;
+    bool out_changed = false;
     int result = await(probe, SIDE_WRITER, 1);
     if (result == 0)
         result = source_repeat(probe->source, 0, expected, probe->loop->failure);
