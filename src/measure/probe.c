@@ -209,6 +209,9 @@ static int read_stages(struct probe *probe, unsigned char *expected)
         result = source_repeat(probe->source, 0, expected, probe->loop->failure);
     if (result == 0)
         result = receive(probe, &view, &out);
+    /* A mechanism that received nothing and says it did. */
+    if (result == 0 && view == NULL)
+        result = failure_say(probe->loop->failure, -EPROTO, "nothing was received");
     if (result == 0)
         result = look(probe, view, expected, &in_changed);
     if (result < 0)
