@@ -214,14 +214,14 @@ static int read_stages(struct probe *probe, unsigned char *expected)
         result = failure_say(probe->loop->failure, -EPROTO, "nothing was received");
     if (result == 0)
         result = look(probe, view, expected, &in_changed);
-    if (result < 0)
+    if (result != 0)
         return result;
     probe->found[LEDGER_TRANSFER_IN] = in_changed ? MUTATION_SHARED : MUTATION_COPIED;
     step(probe, SIDE_READER);
     result = await(probe, SIDE_WRITER, 2);
     if (result == 0)
         result = look(probe, view, expected, &out_changed);
-    if (result < 0)
+    if (result != 0)
         return result;
     /* What went in uncopied lies in the writer's memory, which was changed back by now. */
     if (in_changed)
