@@ -190,8 +190,8 @@ static struct rivals compare_with_rivals(const struct bundle_data *bundle,
     return rivals;
 }
 
-/* The mechanisms that are compared with shm somewhere: the pipe, and those with a ratio to it; the
- * floor moves no payload. */
+/* The mechanisms that are compared with shm somewhere: the pipe, and those with a ratio to it in
+ * the cells that count (no relay); the floor moves no payload. */
 static void name_rivals(const struct bundle_data *bundle, struct speed_observation *seen)
 {
     const struct bundle_words *mechanisms = &bundle->words[BUNDLE_MECHANISM];
@@ -201,6 +201,7 @@ static void name_rivals(const struct bundle_data *bundle, struct speed_observati
         bool measured = false;
         for (size_t row = 0; row < bundle->row_count && !measured; row++)
             measured = strcmp(word_of(&bundle->rows[row], BUNDLE_MECHANISM), mechanism) == 0 &&
+                       strcmp(word_of(&bundle->rows[row], BUNDLE_TEST), "relay") != 0 &&
                        strcmp(bundle->rows[row].metric, RATIO) == 0;
         if (measured && strcmp(mechanism, "shm") != 0 && strcmp(mechanism, "null") != 0 &&
             strcmp(mechanism, "pipe") != 0)
