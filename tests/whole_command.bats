@@ -67,7 +67,7 @@ setup() {
         minor_faults capacity_bytes checksum_ok writer_cpu reader_cpu seed clock_read_ns; do
         column_of "$samples" "$column" >/dev/null
     done
-    [[ $(head -n 1 "$summary") == $'mechanism\ttest\twait\tcopies\ttouch\tplacement\tsize_bytes\tmetric\tmedian\tci95_lo\tci95_hi\tsamples' ]]
+    [[ $(head -n 1 "$summary") == $'mechanism\ttest\twait\tcopies\ttouch\tplacement\tsource\tsink\textra_copies\tworking_set\tsize_bytes\tmetric\tmedian\tci95_lo\tci95_hi\tsamples' ]]
     [[ $(head -n 1 "$bundle/latency.tsv") == $'round\torder\tround_trip_lower_ns\tround_trip_upper_ns\tcount' ]]
 }
 
@@ -103,7 +103,12 @@ setup() {
         $c["mechanism"] == "shm" && $c["copies"] == "own" &&
         $c["user_copy_bytes"] != 2 * $c["bytes"] { exit 1 }' "$samples" ||
         complain "shm own is not two copies per byte"
-    [[ $(column_of "$samples" user_copy_bytes mechanism=shm copies=inplace | sort -u) == 0 ]]
+    [[ $(column_of "$samples" user_copy_bytes mechanism=shm copies=inplace \
+        extra_copies=0 | sort -u) == 0 ]]
+    # The padded control makes as many as it says.
+    awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
+        $c["copies"] == "inplace" && $c["user_copy_bytes"] != $c["extra_copies"] * $c["bytes"] { exit 1 }
+        ' "$samples" || complain "extra copies are not what they say"
 }
 
 @test "every sample was verified, and moved what it says" {

@@ -41,6 +41,7 @@ int plan_add_skip(struct plan *plan, const char *reason, size_t cells)
     struct plan_skip *skip = &skips[plan->skips_count++];
     snprintf(skip->reason, sizeof skip->reason, "%s", reason);
     skip->cells = cells;
+    skip->expected = false;
     return 0;
 }
 

@@ -154,10 +154,12 @@ static int ask_mechanisms(struct run *run, struct capability *capabilities, size
 
 static void say_what_is_left_out(struct run *run)
 {
-    for (size_t index = 0; index < run->plan.skips_count; index++)
-        progress_say(&run->progress, "suite: left out: %s (%zu cell%s)",
-                     run->plan.skips[index].reason, run->plan.skips[index].cells,
-                     run->plan.skips[index].cells == 1 ? "" : "s");
+    for (size_t index = 0; index < run->plan.skips_count; index++) {
+        const struct plan_skip *skip = &run->plan.skips[index];
+        if (!skip->expected)
+            progress_say(&run->progress, "suite: left out: %s (%zu cell%s)", skip->reason,
+                         skip->cells, skip->cells == 1 ? "" : "s");
+    }
 }
 
 int run_make_plan(struct run *run)
