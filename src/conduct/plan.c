@@ -64,10 +64,7 @@ static int skip_repetition(const struct group *group)
     char reason[sizeof((struct plan_skip *)0)->reason];
     snprintf(reason, sizeof reason, "%s moves bytes in place as it does in mode own: measured once",
              group->capability->mechanism);
-    int result = plan_add_skip(group->plan, reason, group->request->sizes.count);
-    if (result == 0)
-        group->plan->skips[group->plan->skips_count - 1].expected = true;
-    return result;
+    return plan_add_expected_skip(group->plan, reason, group->request->sizes.count);
 }
 
 static int add_tests_and_copies(const struct group *group, int wait)

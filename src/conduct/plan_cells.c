@@ -45,6 +45,16 @@ int plan_add_skip(struct plan *plan, const char *reason, size_t cells)
     return 0;
 }
 
+int plan_add_expected_skip(struct plan *plan, const char *reason, size_t cells)
+{
+    int result = plan_add_skip(plan, reason, cells);
+    for (size_t index = 0; index < plan->skips_count && result == 0; index++) {
+        if (strcmp(plan->skips[index].reason, reason) == 0)
+            plan->skips[index].expected = true;
+    }
+    return result;
+}
+
 void plan_set_path(struct cell *cell, enum source_kind source, enum sink_kind sink,
                    uint64_t extra_copies, enum working_set working_set)
 {

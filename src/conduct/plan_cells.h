@@ -11,9 +11,10 @@ struct cell plan_cell_of(const char *mechanism, enum test test, int wait, enum c
 void plan_set_path(struct cell *cell, enum source_kind source, enum sink_kind sink,
                    uint64_t extra_copies, enum working_set working_set);
 
-/* Both return 0 or -ENOMEM. */
+/* All return 0 or -ENOMEM. An expected skip is recorded only, see struct plan_skip. */
 int plan_add_cell(struct plan *plan, const struct cell *cell);
 int plan_add_skip(struct plan *plan, const char *reason, size_t cells);
+int plan_add_expected_skip(struct plan *plan, const char *reason, size_t cells);
 
 /* The size nearest to 64 KiB, where one write fills a pipe of the default capacity. */
 uint64_t plan_reference_size(const struct size_list *sizes);
