@@ -19,14 +19,14 @@ static const char header[] =
     "writer_user_ns\twriter_sys_ns\treader_user_ns\treader_sys_ns\tvoluntary_switches\t"
     "involuntary_switches\tminor_faults\tmajor_faults\tuser_copy_bytes\tkernel_io_bytes\t"
     "link_copy_bytes\tcapacity_bytes\t"
-    "writer_cpu\treader_cpu\tseed\twarmup_messages\tclock_read_ns\tchecksum_ok\t"
+    "writer_cpu\treader_cpu\tbounce_before_ns\tbounce_after_ns\tseed\twarmup_messages\tclock_read_ns\tchecksum_ok\t"
     "throughput_bytes_per_s\tmessages_per_s\tcpu_ns_per_kib\tlatency_mean_ns\tlatency_p50_ns\t"
     "latency_p90_ns\tlatency_p99_ns\tlatency_p999_ns\tlatency_max_ns\n";
 
 static const char row[] =
     "shm\tthroughput\tblock\town\tfull\tcache\tfile\tuse\t3\thot\t65536\t1000\t65536000\t50000000\t"
     "1\t2\t3\t4\t5\t6\t7\t8\t131072000\t65536000\tnan\t65536\t"
-    "0\t-1\t18446744073709551615\t10\t24.5\t1\t"
+    "0\t-1\t220.5\tnan\t18446744073709551615\t10\t24.5\t1\t"
     "1.31072e+09\t20000\t31.25\tnan\tnan\tnan\tnan\tnan\tnan\n";
 
 static struct sample make_sample(void)
@@ -60,6 +60,8 @@ static struct sample make_sample(void)
         .capacity_bytes = 65536,
         .writer_cpu = 0,
         .reader_cpu = -1,
+        .bounce_before_ns = 220.5,
+        .bounce_after_ns = NAN,
         .seed = UINT64_MAX,
         .warmup_messages = 10,
         .clock_read_ns = 24.5,

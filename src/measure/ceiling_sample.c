@@ -16,6 +16,8 @@ struct sample ceiling_empty_sample(const struct ceiling_request *request, const 
     struct sample sample = {
         .writer_cpu = -1,
         .reader_cpu = -1,
+        .bounce_before_ns = NAN,
+        .bounce_after_ns = NAN,
         .clock_read_ns = NAN,
         .checksum_ok = CHECKSUM_NOT_APPLICABLE,
         .throughput_bytes_per_s = NAN,

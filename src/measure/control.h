@@ -7,6 +7,7 @@
 #define CONTROL_H
 
 #include "base/failure.h"
+#include "measure/distance.h"
 #include "measure/histogram.h"
 #include "measure/ledger.h"
 #include "measure/running_digest.h"
@@ -54,6 +55,7 @@ struct side_report {
     uint64_t bytes; /* one way */
     uint64_t wall_ns;
     uint64_t intervals_ns; /* of all round trips, clock cost included */
+    double bounces_ns[2];  /* as control.distances; NAN where it was not measured */
 };
 
 struct control {
@@ -67,6 +69,7 @@ struct control {
     /* The next batch; written by the writer before its step. */
     uint64_t batch_messages; /* 0: there is none */
     bool batch_measured;
+    struct distance distances[2]; /* before the first batch, after the last */
     struct side_report reports[SIDES];
     struct histogram round_trips; /* written by the writer in a latency test */
 };

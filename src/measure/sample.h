@@ -50,6 +50,8 @@ struct sample {
     uint64_t capacity_bytes; /* bytes in flight that the mechanism allowed, as read back */
     int64_t writer_cpu;
     int64_t reader_cpu;
+    double bounce_before_ns; /* see distance.h, before the first message and after the last; NAN */
+    double bounce_after_ns;  /* on one CPU and where nobody answered */
     uint64_t seed;
     uint64_t warmup_messages;
     double clock_read_ns; /* cost of one clock reading, already taken out of every latency */

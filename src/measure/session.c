@@ -391,6 +391,8 @@ static void fill_sample(const struct session *session, struct sample *sample)
     sample->wall_ns = writer->wall_ns;
     sample->capacity_bytes = reader->capacity_bytes;
     sample->warmup_messages = writer->warmup_messages;
+    sample->bounce_before_ns = writer->bounces_ns[0];
+    sample->bounce_after_ns = writer->bounces_ns[1];
     sample->clock_read_ns = writer->clock_read_ns;
     sample->checksum_ok = compare_digests(session);
     double cpu_ns = (double)(sample->writer_user_ns + sample->writer_sys_ns +

@@ -122,6 +122,23 @@ static int set_up(struct worker *worker, struct link *link)
     return result;
 }
 
+/* ---- distance ---- */
+
+enum { DISTANCE_BEFORE, DISTANCE_AFTER };
+
+/* Called by both sides at the same step. Two processes on one CPU would burn a time slice for every
+ * hand-over. */
+static void look_at_distance(struct worker *worker, int which)
+{
+    const struct session_setup *setup = worker->setup;
+    if (setup->until_end || setup->cpus.writer == setup->cpus.reader)
+        return;
+    if (worker->side == SIDE_WRITER)
+        worker->report->bounces_ns[which] = distance_ask(&worker->control->distances[which]);
+    else
+        distance_answer(&worker->control->distances[which]);
+}
+
 /* ---- batches ---- */
 
 static uint64_t user_copy_bytes(const struct worker *worker)
@@ -213,6 +230,8 @@ static int write_batch(struct worker *worker, uint64_t count, bool measured)
     control->batch_messages = count;
     control->batch_measured = measured;
     control_step(control, &worker->waiter, SIDE_WRITER);
+    if (batch == 0)
+        look_at_distance(worker, DISTANCE_BEFORE);
     int result = control_await(control, &worker->waiter, SIDE_READER, 2 * batch + 1);
     if (result == 0)
         result = run_batch(worker, count, measured);
@@ -342,6 +361,7 @@ static int run_writer(struct worker *worker)
     if (result == 0) {
         worker->control->batch_messages = 0; /* the end */
         control_step(worker->control, &worker->waiter, SIDE_WRITER);
+        look_at_distance(worker, DISTANCE_AFTER);
     }
     return result;
 }
@@ -351,8 +371,14 @@ static int run_reader(struct worker *worker)
     struct control *control = worker->control;
     for (uint64_t batch = 0;; batch++) {
         int result = control_await(control, &worker->waiter, SIDE_WRITER, 2 * batch + 1);
-        if (result < 0 || control->batch_messages == 0)
+        if (result < 0)
             return result;
+        if (control->batch_messages == 0) {
+            look_at_distance(worker, DISTANCE_AFTER);
+            return 0;
+        }
+        if (batch == 0)
+            look_at_distance(worker, DISTANCE_BEFORE);
         uint64_t count = control->batch_messages;
         bool measured = control->batch_measured;
         control_step(control, &worker->waiter, SIDE_READER);
@@ -417,6 +443,8 @@ int worker_run(const struct session_setup *setup, struct control *control, struc
         result = run_probe(&worker);
     } else if (result == 0) {
         worker.report->clock_read_ns = clock_measure_read_cost_ns();
+        worker.report->bounces_ns[DISTANCE_BEFORE] = worker.report->bounces_ns[DISTANCE_AFTER] =
+            NAN;
         result = side == SIDE_WRITER ? run_writer(&worker) : run_reader(&worker);
     }
     if (result == 0 && !setup->probe)
