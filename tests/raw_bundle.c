@@ -53,6 +53,8 @@ struct sample raw_bundle_sample(const char *mechanism, const char *test)
                             .checksum_ok = CHECKSUM_OK,
                             .kernel_io_bytes = NAN,
                             .link_copy_bytes = NAN,
+                            .first_ns_per_message = NAN,
+                            .last_ns_per_message = NAN,
                             .throughput_bytes_per_s = NAN,
                             .messages_per_s = NAN,
                             .cpu_ns_per_kib = NAN,

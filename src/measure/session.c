@@ -1,6 +1,7 @@
 #include "measure/session.h"
 
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/leftover.h"
 #include "base/units.h"
 #include "machine/memory.h"
@@ -376,6 +377,8 @@ static void fill_sample(const struct session *session, struct sample *sample)
     bool latency = session->setup->test == TEST_LATENCY;
     *sample = (struct sample){.kernel_io_bytes = NAN,
                               .link_copy_bytes = NAN,
+                              .first_ns_per_message = NAN,
+                              .last_ns_per_message = NAN,
                               .throughput_bytes_per_s = NAN,
                               .messages_per_s = NAN,
                               .latency_mean_ns = NAN,
@@ -392,6 +395,11 @@ static void fill_sample(const struct session *session, struct sample *sample)
     sample->capacity_bytes = reader->capacity_bytes;
     sample->warmup_messages = writer->warmup_messages;
     sample->clock_read_ns = writer->clock_read_ns;
+    sample->environment_bytes = environment_bytes();
+    if (writer->measured_batches > 1) {
+        sample->first_ns_per_message = writer->first_ns_per_message;
+        sample->last_ns_per_message = writer->last_ns_per_message;
+    }
     sample->checksum_ok = compare_digests(session);
     double cpu_ns = (double)(sample->writer_user_ns + sample->writer_sys_ns +
                              sample->reader_user_ns + sample->reader_sys_ns);

@@ -286,6 +286,9 @@ static int measure_batch(struct worker *worker, uint64_t count)
     report->messages += count;
     report->bytes += count * worker->setup->size_bytes;
     report->wall_ns += batch_ns(worker);
+    report->last_ns_per_message = (double)batch_ns(worker) / (double)count;
+    if (report->measured_batches++ == 0)
+        report->first_ns_per_message = report->last_ns_per_message;
     return 0;
 }
 
