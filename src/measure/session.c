@@ -68,7 +68,8 @@ static uint64_t memory_needed(const struct session_setup *setup)
      * (vmsplice, process_vm_readv) two loans, and both buffers that the reader may have. */
     bool lends_private = setup->operations->send == NULL && setup->operations->loan_is_private;
     uint64_t buffers = lends_private ? 4 : 2;
-    return directions * (buffers * setup->size_bytes + setup->capacity_bytes) +
+    return directions * (buffers * (setup->size_bytes + setup->buffer_offset_bytes) +
+                         setup->capacity_bytes) +
            files_in_memory(setup) +
            extra_copies_region_bytes(setup->extra_copies, setup->working_set,
                                      (size_t)setup->size_bytes);
@@ -324,6 +325,7 @@ static void fill_cell(const struct session_setup *setup, struct sample *sample)
     sample->writer_cpu = setup->cpus.writer;
     sample->reader_cpu = setup->cpus.reader;
     sample->seed = setup->seed;
+    sample->buffer_offset_bytes = setup->buffer_offset_bytes;
 }
 
 static void fill_usage(const struct control *control, struct sample *sample)
