@@ -59,6 +59,13 @@ refuse_everywhere() {
     refuse_everywhere 2 "--seed" throughput --seed -1
 }
 
+@test "offsets that are no multiple of a cache line within a page are refused" {
+    for offset in 1 63 65 4033 4096 4K -64 64X '' 1.5; do
+        refuse_everywhere 2 "--buffer-offset: '$offset' is not allowed; allowed: 0 to 4032, a multiple of 64" \
+            throughput "--buffer-offset=$offset"
+    done
+}
+
 @test "a CPU that is not there is refused" {
     refuse_everywhere 69 "999" latency --cpus 0,999
     refuse_everywhere 2 "--cpus" latency --cpus 0

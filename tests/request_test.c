@@ -223,6 +223,21 @@ static void a_working_set_goes_with_extra_copies(void **state)
     assert_int_equal(setup.working_set, WORKING_SET_COLD);
 }
 
+static void buffers_may_begin_within_a_page(void **state)
+{
+    (void)state;
+    for (int test = 0; test < TEST_COUNT; test++) {
+        struct request request = accepted(&channel_shm, (enum test)test, "--buffer-offset 192");
+        struct session_setup setup = request_session_setup(&request, &channel_shm, (enum test)test);
+        assert_int_equal(setup.buffer_offset_bytes, 192);
+    }
+    assert_int_equal(accepted(&channel_shm, TEST_RELAY, "").buffer_offset_bytes, 0);
+    assert_int_equal(accepted(&channel_shm, TEST_RELAY, "--buffer-offset 4032").buffer_offset_bytes,
+                     SESSION_OFFSET_MAXIMUM);
+    assert_int_equal(accepted(&channel_shm, TEST_LATENCY, "--buffer-offset 2K").buffer_offset_bytes,
+                     2048);
+}
+
 static void the_session_is_what_was_asked_for(void **state)
 {
     (void)state;
@@ -262,6 +277,7 @@ int main(void)
         cmocka_unit_test(other_tests_go_from_memory_to_use),
         cmocka_unit_test(patience_is_long_where_somebody_else_sets_the_pace),
         cmocka_unit_test(a_working_set_goes_with_extra_copies),
+        cmocka_unit_test(buffers_may_begin_within_a_page),
         cmocka_unit_test(the_session_is_what_was_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,14 +19,17 @@ static const char header[] =
     "writer_user_ns\twriter_sys_ns\treader_user_ns\treader_sys_ns\tvoluntary_switches\t"
     "involuntary_switches\tminor_faults\tmajor_faults\tuser_copy_bytes\tkernel_io_bytes\t"
     "link_copy_bytes\tcapacity_bytes\t"
-    "writer_cpu\treader_cpu\tbounce_before_ns\tbounce_after_ns\tseed\twarmup_messages\tclock_read_ns\tchecksum_ok\t"
+    "writer_cpu\treader_cpu\tbounce_before_ns\tbounce_after_ns\tseed\twarmup_messages\tclock_read_"
+    "ns\tenvironment_bytes\t"
+    "buffer_offset_bytes\trate_per_s\tlate_messages\tfirst_ns_per_message\tlast_ns_per_message\t"
+    "checksum_ok\t"
     "throughput_bytes_per_s\tmessages_per_s\tcpu_ns_per_kib\tlatency_mean_ns\tlatency_p50_ns\t"
     "latency_p90_ns\tlatency_p99_ns\tlatency_p999_ns\tlatency_max_ns\n";
 
 static const char row[] =
     "shm\tthroughput\tblock\town\tfull\tcache\tfile\tuse\t3\thot\t65536\t1000\t65536000\t50000000\t"
     "1\t2\t3\t4\t5\t6\t7\t8\t131072000\t65536000\tnan\t65536\t"
-    "0\t-1\t220.5\tnan\t18446744073709551615\t10\t24.5\t1\t"
+    "0\t-1\t220.5\tnan\t18446744073709551615\t10\t24.5\t3210\t192\t1000.5\t17\t50.25\t49.75\t1\t"
     "1.31072e+09\t20000\t31.25\tnan\tnan\tnan\tnan\tnan\tnan\n";
 
 static struct sample make_sample(void)
@@ -65,6 +68,12 @@ static struct sample make_sample(void)
         .seed = UINT64_MAX,
         .warmup_messages = 10,
         .clock_read_ns = 24.5,
+        .environment_bytes = 3210,
+        .buffer_offset_bytes = 192,
+        .rate_per_s = 1000.5,
+        .late_messages = 17,
+        .first_ns_per_message = 50.25,
+        .last_ns_per_message = 49.75,
         .checksum_ok = CHECKSUM_OK,
         .throughput_bytes_per_s = 1.31072e9,
         .messages_per_s = 20000.0,

@@ -197,6 +197,48 @@ static void the_clock_stops_when_the_reader_is_done(void **state)
     assert_true(run_well(&setup).wall_ns >= 50000000);
 }
 
+/* Every message takes longer than the one before, by 50 us. */
+static int tiring_acquire(struct channel *channel, size_t least, size_t most, const void **view,
+                          size_t *size)
+{
+    static long calls;
+    const struct timespec delay = {.tv_sec = 0, .tv_nsec = 2000000 + ++calls * 50000};
+    nanosleep(&delay, NULL);
+    return channel_shm.acquire(channel, least, most, view, size);
+}
+
+static void a_sample_tells_whether_it_was_steady(void **state)
+{
+    (void)state;
+    struct channel_operations doctored = channel_shm;
+    doctored.acquire = tiring_acquire;
+    struct session_setup setup = setup_for(&doctored, TEST_THROUGHPUT);
+    setup.seconds = 0.2;
+    struct sample sample;
+    int tries = 0;
+    do /* on a machine that was busy one batch can fill the time */
+        sample = run_well(&setup);
+    while (isnan(sample.first_ns_per_message) && ++tries < 10);
+    assert_true(sample.first_ns_per_message >= 2000000.0);
+    assert_true(sample.last_ns_per_message > sample.first_ns_per_message);
+    setup.count = 5; /* a single batch */
+    sample = run_well(&setup);
+    assert_true(isnan(sample.first_ns_per_message));
+    assert_true(isnan(sample.last_ns_per_message));
+}
+
+static void a_sample_tells_the_size_of_the_environment(void **state)
+{
+    (void)state;
+    struct session_setup setup = setup_for(&channel_null, TEST_THROUGHPUT);
+    assert_int_equal(unsetenv("SESSION_TEST"), 0);
+    uint64_t before = run_well(&setup).environment_bytes;
+    assert_int_equal(setenv("SESSION_TEST", "seven", 1), 0);
+    /* SESSION_TEST=seven and its NUL: 12 + 1 + 5 + 1. */
+    assert_int_equal(run_well(&setup).environment_bytes, before + 19);
+    assert_int_equal(unsetenv("SESSION_TEST"), 0);
+}
+
 static void a_quantile_of_too_few_is_not_stated(void **state)
 {
     (void)state;
@@ -399,6 +441,8 @@ int main(void)
         SESSION_TEST(pages_are_mapped_before_the_clock_starts),
         SESSION_TEST(a_count_is_kept_exactly),
         SESSION_TEST(the_clock_stops_when_the_reader_is_done),
+        SESSION_TEST(a_sample_tells_whether_it_was_steady),
+        SESSION_TEST(a_sample_tells_the_size_of_the_environment),
         SESSION_TEST(a_quantile_of_too_few_is_not_stated),
         SESSION_TEST(a_flipped_bit_is_an_error),
         SESSION_TEST(a_lost_message_is_an_error),

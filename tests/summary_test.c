@@ -96,6 +96,8 @@ static struct sample sample_of(const char *mechanism, const char *test)
                             .working_set = "none",
                             .kernel_io_bytes = NAN,
                             .link_copy_bytes = NAN,
+                            .first_ns_per_message = NAN,
+                            .last_ns_per_message = NAN,
                             .size_bytes = 4096,
                             .messages = 1000,
                             .checksum_ok = CHECKSUM_OK,

@@ -64,7 +64,9 @@ setup() {
     done
     for column in round order mechanism test wait copies touch placement size_bytes messages bytes \
         wall_ns writer_user_ns writer_sys_ns reader_user_ns reader_sys_ns voluntary_switches \
-        minor_faults capacity_bytes checksum_ok writer_cpu reader_cpu seed clock_read_ns; do
+        minor_faults capacity_bytes checksum_ok writer_cpu reader_cpu seed clock_read_ns \
+        environment_bytes buffer_offset_bytes rate_per_s late_messages \
+        first_ns_per_message last_ns_per_message; do
         column_of "$samples" "$column" >/dev/null
     done
     [[ $(head -n 1 "$summary") == $'mechanism\ttest\twait\tcopies\ttouch\tplacement\tsource\tsink\textra_copies\tworking_set\tsize_bytes\tmetric\tmedian\tci95_lo\tci95_hi\tsamples' ]]

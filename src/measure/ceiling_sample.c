@@ -1,6 +1,7 @@
 #include "measure/ceiling_sample.h"
 
 #include "base/clock.h"
+#include "base/environment.h"
 
 #include <errno.h>
 #include <math.h>
@@ -19,6 +20,9 @@ struct sample ceiling_empty_sample(const struct ceiling_request *request, const 
         .bounce_before_ns = NAN,
         .bounce_after_ns = NAN,
         .clock_read_ns = NAN,
+        .environment_bytes = environment_bytes(),
+        .first_ns_per_message = NAN,
+        .last_ns_per_message = NAN,
         .checksum_ok = CHECKSUM_NOT_APPLICABLE,
         .throughput_bytes_per_s = NAN,
         .messages_per_s = NAN,

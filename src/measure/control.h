@@ -54,6 +54,9 @@ struct side_report {
     uint64_t messages;
     uint64_t bytes; /* one way */
     uint64_t wall_ns;
+    uint64_t measured_batches;
+    double first_ns_per_message; /* wall time, of the first of them */
+    double last_ns_per_message;
     uint64_t intervals_ns; /* of all round trips, clock cost included */
     double bounces_ns[2];  /* as control.distances; NAN where it was not measured */
 };

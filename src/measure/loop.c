@@ -15,15 +15,29 @@ bool loop_lends_incoming(enum copies copies)
     return copies == COPIES_INPLACE;
 }
 
+/* A private buffer, which begins so far within its first page. */
+static void *allocate_buffer(const struct loop *loop, struct failure *failure)
+{
+    unsigned char *memory = channel_allocate(loop->buffer_offset_bytes + loop->size, failure);
+    return memory != NULL ? memory + loop->buffer_offset_bytes : NULL;
+}
+
+static void free_buffer(const struct loop *loop, void *buffer)
+{
+    if (buffer != NULL)
+        channel_free((unsigned char *)buffer - loop->buffer_offset_bytes,
+                     loop->buffer_offset_bytes + loop->size);
+}
+
 int loop_prepare(struct loop *loop, struct failure *failure)
 {
     if (loop->outgoing != NULL && !loop->lend_outgoing) {
-        loop->out_buffer = channel_allocate(loop->size, failure);
+        loop->out_buffer = allocate_buffer(loop, failure);
         if (loop->out_buffer == NULL)
             return -ENOMEM;
     }
     if (loop->incoming != NULL && !loop->lend_incoming) {
-        loop->in_buffer = channel_allocate(loop->size, failure);
+        loop->in_buffer = allocate_buffer(loop, failure);
         if (loop->in_buffer == NULL)
             return -ENOMEM;
     }
@@ -32,8 +46,8 @@ int loop_prepare(struct loop *loop, struct failure *failure)
 
 void loop_finish(struct loop *loop)
 {
-    channel_free(loop->out_buffer, loop->size);
-    channel_free(loop->in_buffer, loop->size);
+    free_buffer(loop, loop->out_buffer);
+    free_buffer(loop, loop->in_buffer);
     extra_copies_free(&loop->extra_copies);
     loop->out_buffer = loop->in_buffer = NULL;
 }

@@ -29,7 +29,8 @@ struct loop {
     uint64_t seed;
     bool lend_outgoing; /* produce in a loan, not in our buffer */
     bool lend_incoming;
-    void *out_buffer; /* private; NULL where loans are used */
+    size_t buffer_offset_bytes; /* of both buffers from the start of a page */
+    void *out_buffer;           /* private; NULL where loans are used */
     void *in_buffer;
     /* The ends of a path; NULL where the payload is produced, or used, by `touch` alone. */
     const struct source *source;

@@ -1,12 +1,36 @@
 #include "measure/request.h"
 
+#include "base/units.h"
 #include "measure/extra_copies.h"
 #include "measure/sample_output.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 #define FIELD(name) offsetof(struct request, name)
+
+/* The text of the allowed values is written by hand. */
+_Static_assert(SESSION_OFFSET_STEP == 64 && SESSION_OFFSET_MAXIMUM == 4032, "--buffer-offset");
+
+static int parse_buffer_offset(const char *text, void *field)
+{
+    uint64_t bytes;
+    if (units_parse_bytes(text, &bytes) < 0 || bytes > SESSION_OFFSET_MAXIMUM ||
+        bytes % SESSION_OFFSET_STEP != 0)
+        return -EINVAL;
+    memcpy(field, &bytes, sizeof bytes);
+    return 0;
+}
+
+static void print_buffer_offset(const void *field, char *text, size_t text_bytes)
+{
+    uint64_t bytes;
+    memcpy(&bytes, field, sizeof bytes);
+    snprintf(text, text_bytes, "%" PRIu64, bytes);
+}
 
 const struct option_row request_rows[] = {
     {.name = "size",
@@ -71,6 +95,14 @@ const struct option_row request_rows[] = {
      .offset = FIELD(working_set),
      .names = working_set_names,
      .help = "where extra copies go: into the caches, or through memory beyond them"},
+    {.name = "buffer-offset",
+     .operand = "BYTES",
+     .kind = OPTION_CUSTOM,
+     .offset = FIELD(buffer_offset_bytes),
+     .parse = parse_buffer_offset,
+     .print = print_buffer_offset,
+     .allowed = "0 to 4032, a multiple of 64",
+     .help = "where the private buffers of both sides begin within a page"},
     {.name = "placement",
      .operand = "WHERE",
      .kind = OPTION_CHOICE,
@@ -254,6 +286,7 @@ struct session_setup request_session_setup(const struct request *request,
                                   .until_end = test == TEST_RELAY && request_is_until_end(request),
                                   .extra_copies = request->extra_copies,
                                   .working_set = (enum working_set)request->working_set,
+                                  .buffer_offset_bytes = request->buffer_offset_bytes,
                                   .size_bytes = request->size_bytes,
                                   .capacity_bytes = channel_round_capacity(request->capacity_bytes),
                                   .seconds = request->seconds,

@@ -26,6 +26,7 @@ struct request {
     const char *output;
     uint64_t extra_copies;
     int working_set;
+    uint64_t buffer_offset_bytes;
     int wait;
     int copies;
     int touch;

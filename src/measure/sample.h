@@ -54,7 +54,15 @@ struct sample {
     double bounce_after_ns;  /* on one CPU and where nobody answered */
     uint64_t seed;
     uint64_t warmup_messages;
-    double clock_read_ns; /* cost of one clock reading, already taken out of every latency */
+    double clock_read_ns;       /* cost of one clock reading, already taken out of every latency */
+    uint64_t environment_bytes; /* of the measuring process, see base/environment.h */
+    uint64_t buffer_offset_bytes; /* of the private buffers of both sides within their pages */
+    double rate_per_s;            /* of the pings of a latency test; 0: closed loop */
+    uint64_t late_messages;       /* pings that were due before the round trip before was done */
+    /* Wall time per counted message (round trip) of the first and the last measured batch: whether
+     * the sample was in a steady state. NAN when there was one batch only. */
+    double first_ns_per_message;
+    double last_ns_per_message;
     enum checksum_state checksum_ok;
     /* Results; NAN where the test does not have them or the samples do not carry them. */
     double throughput_bytes_per_s;

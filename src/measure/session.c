@@ -1,6 +1,7 @@
 #include "measure/session.h"
 
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/leftover.h"
 #include "base/units.h"
 #include "machine/memory.h"
@@ -67,7 +68,8 @@ static uint64_t memory_needed(const struct session_setup *setup)
      * (vmsplice, process_vm_readv) two loans, and both buffers that the reader may have. */
     bool lends_private = setup->operations->send == NULL && setup->operations->loan_is_private;
     uint64_t buffers = lends_private ? 4 : 2;
-    return directions * (buffers * setup->size_bytes + setup->capacity_bytes) +
+    return directions * (buffers * (setup->size_bytes + setup->buffer_offset_bytes) +
+                         setup->capacity_bytes) +
            files_in_memory(setup) +
            extra_copies_region_bytes(setup->extra_copies, setup->working_set,
                                      (size_t)setup->size_bytes);
@@ -323,6 +325,7 @@ static void fill_cell(const struct session_setup *setup, struct sample *sample)
     sample->writer_cpu = setup->cpus.writer;
     sample->reader_cpu = setup->cpus.reader;
     sample->seed = setup->seed;
+    sample->buffer_offset_bytes = setup->buffer_offset_bytes;
 }
 
 static void fill_usage(const struct control *control, struct sample *sample)
@@ -376,6 +379,8 @@ static void fill_sample(const struct session *session, struct sample *sample)
     bool latency = session->setup->test == TEST_LATENCY;
     *sample = (struct sample){.kernel_io_bytes = NAN,
                               .link_copy_bytes = NAN,
+                              .first_ns_per_message = NAN,
+                              .last_ns_per_message = NAN,
                               .throughput_bytes_per_s = NAN,
                               .messages_per_s = NAN,
                               .latency_mean_ns = NAN,
@@ -394,6 +399,11 @@ static void fill_sample(const struct session *session, struct sample *sample)
     sample->bounce_before_ns = writer->bounces_ns[0];
     sample->bounce_after_ns = writer->bounces_ns[1];
     sample->clock_read_ns = writer->clock_read_ns;
+    sample->environment_bytes = environment_bytes();
+    if (writer->measured_batches > 1) {
+        sample->first_ns_per_message = writer->first_ns_per_message;
+        sample->last_ns_per_message = writer->last_ns_per_message;
+    }
     sample->checksum_ok = compare_digests(session);
     double cpu_ns = (double)(sample->writer_user_ns + sample->writer_sys_ns +
                              sample->reader_user_ns + sample->reader_sys_ns);

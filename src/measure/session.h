@@ -18,6 +18,9 @@
 
 #define SESSION_SIZE_MAXIMUM     ((uint64_t)1 << 30)
 #define SESSION_CAPACITY_MAXIMUM ((uint64_t)1 << 30)
+/* Where a private buffer may begin within its page: at a cache line. */
+#define SESSION_OFFSET_STEP    64
+#define SESSION_OFFSET_MAXIMUM 4032
 
 struct session_setup {
     const struct channel_operations *operations;
@@ -35,12 +38,13 @@ struct session_setup {
     bool until_end;          /* a relay of the source to its end, instead of seconds or count */
     uint64_t extra_copies;   /* of every message, by the reader */
     enum working_set working_set;
-    uint64_t size_bytes;     /* 1 to SESSION_SIZE_MAXIMUM */
-    uint64_t capacity_bytes; /* 1 to SESSION_CAPACITY_MAXIMUM; rounded up, see channel.h */
-    double seconds;          /* of the measured batch, about */
-    uint64_t count;          /* exact messages (round trips) of it; 0 for `seconds` */
-    uint64_t seed;           /* of the payload */
-    double timeout_seconds;  /* without any progress */
+    uint64_t buffer_offset_bytes; /* of private buffers within a page; see SESSION_OFFSET_* */
+    uint64_t size_bytes;          /* 1 to SESSION_SIZE_MAXIMUM */
+    uint64_t capacity_bytes;      /* 1 to SESSION_CAPACITY_MAXIMUM; rounded up, see channel.h */
+    double seconds;               /* of the measured batch, about */
+    uint64_t count;               /* exact messages (round trips) of it; 0 for `seconds` */
+    uint64_t seed;                /* of the payload */
+    double timeout_seconds;       /* without any progress */
 };
 
 /*

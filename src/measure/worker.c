@@ -82,6 +82,7 @@ static int prepare_loop(struct worker *worker, const struct link *link)
         .seed = setup->seed + (writer ? 0 : 1),
         .lend_outgoing = loop_lends_outgoing(setup->operations, setup->copies),
         .lend_incoming = loop_lends_incoming(setup->copies),
+        .buffer_offset_bytes = (size_t)setup->buffer_offset_bytes,
         .source = writer && setup->source != SOURCE_MEMORY ? &worker->ends->source : NULL,
         .sink = !writer && setup->sink != SINK_USE ? &worker->ends->sink : NULL,
         .until_end = setup->until_end,
@@ -305,6 +306,9 @@ static int measure_batch(struct worker *worker, uint64_t count)
     report->messages += count;
     report->bytes += count * worker->setup->size_bytes;
     report->wall_ns += batch_ns(worker);
+    report->last_ns_per_message = (double)batch_ns(worker) / (double)count;
+    if (report->measured_batches++ == 0)
+        report->first_ns_per_message = report->last_ns_per_message;
     return 0;
 }
 
