@@ -14,7 +14,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-enum { LABEL_BYTES_MOST = 80, ROUNDS_MOST = 1000 };
+enum { LABEL_BYTES_MOST = 80 };
 
 static const double SEED_MOST = 9007199254740991.0; /* 2^53-1: every JSON reader keeps it */
 
@@ -27,6 +27,8 @@ struct suite_options {
     bool placement_given;
     bool budget_given;
     bool rounds_given;
+    bool precision_given;
+    double precision_percent;
     bool seed_given;
     bool dry_run;
     bool help;
@@ -160,12 +162,20 @@ static const struct option_row option_rows[] = {
      GIVEN_AT(budget_given)},
     {.name = "rounds",
      .operand = "N",
-     .help = "passes over all cells; given alone, however long they take",
+     .help = "passes over the cells; given alone, all cells in each, however long they take",
      .kind = OPTION_COUNT,
      AT(request.rounds),
      .least = 1.0,
      .most = ROUNDS_MOST,
      GIVEN_AT(rounds_given)},
+    {.name = "precision",
+     .operand = "PERCENT",
+     .help = "half width of an interval, of its median, at which a cell is settled; 0: never",
+     .kind = OPTION_DECIMAL,
+     AT(precision_percent),
+     .least = 0.0,
+     .most = 100.0,
+     GIVEN_AT(precision_given)},
     {.name = "seed",
      .operand = "N",
      .help = "of order, payload and intervals; drawn and recorded when not given",
@@ -202,8 +212,11 @@ static const struct option_row option_rows[] = {
 
 static struct suite_options default_options(enum preset preset)
 {
-    return (struct suite_options){
-        .request = plan_request_of_preset(preset), .preset = (int)preset, .out = "results"};
+    struct plan_request request = plan_request_of_preset(preset);
+    return (struct suite_options){.request = request,
+                                  .preset = (int)preset,
+                                  .precision_percent = request.precision * 100.0,
+                                  .out = "results"};
 }
 
 /* The preset gives the defaults of all others, so it is read first, wherever it stands. */
@@ -223,6 +236,9 @@ static int read_options(int count, char **arguments, struct suite_options *optio
         request->budget_seconds = 0.0;
     if (options->budget_given && !options->rounds_given)
         request->rounds = ROUNDS_MOST;
+    if (options->rounds_given && !options->precision_given)
+        options->precision_percent = 0.0;
+    request->precision = options->precision_percent / 100.0;
     if (options->sizes_given && !options->relay_sizes_given)
         request->relay_sizes.count = 0;
     request->spin_on_one_cpu = options->waits_given && options->placement_given;

@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 static const char id[] = "20261123T031452Z-test-cpu";
-static const struct bundle_position first_row = {.round = 1, .order = 2};
+static const struct bundle_position first_row = {.round = 1, .order = 2, .at_s = 3.25};
 static char out[] = "/tmp/bundle_test.XXXXXX";
 static struct failure failure;
 static struct histogram histogram;
@@ -126,9 +126,10 @@ static void rows_are_there_at_once(void **state)
     assert_text(&bundle, "latency.tsv", latency_text);
     char *samples = read_text(bundle.folder, "samples.tsv");
     assert_int_equal(count_lines(samples), 2);
-    assert_int_equal(strncmp(samples, "round\torder\tmechanism\ttest\t", 27), 0);
-    assert_non_null(strstr(
-        samples, "\n1\t2\tpipe\tlatency\tspin\town\tfull\tcache\tfile\tuse\t0\tnone\t4096\t"));
+    assert_int_equal(strncmp(samples, "round\torder\tat_s\tmechanism\ttest\t", 32), 0);
+    assert_non_null(
+        strstr(samples,
+               "\n1\t2\t3.250\tpipe\tlatency\tspin\town\tfull\tcache\tfile\tuse\t0\tnone\t4096\t"));
     free(samples);
     bundle_keep(&bundle);
 }

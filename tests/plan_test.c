@@ -446,7 +446,8 @@ static void presets_are_complete(void **state)
     }
     struct plan_request request = plan_request_of_preset(PRESET_DEFAULT);
     assert_int_equal(request.sizes.count, 10);
-    assert_int_equal(request.rounds, 10);
+    assert_int_equal(request.rounds, ROUNDS_MOST);
+    assert_true(request.precision == 0.05);
 }
 
 static void the_estimate_knows_rounds_and_budget(void **state)

@@ -156,7 +156,7 @@ static void test_damaged_bundles_are_refused(void **state)
     assert_refused(&fixture, "size_bytes");
     fixture_write(&fixture, "summary.tsv", "mechanism\ttest\n");
     assert_refused(&fixture, "wait");
-    fixture_write(&fixture, "manifest.json", "{\"schema\":3}");
+    fixture_write(&fixture, "manifest.json", "{\"schema\":4}");
     assert_refused(&fixture, "schema");
     fixture_write(&fixture, "manifest.json", "[]");
     assert_refused(&fixture, "object");

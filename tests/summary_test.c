@@ -477,6 +477,37 @@ static void a_bundle_without_histograms_has_unresolved_quantiles(void **state)
     assert_unresolved("shm", "latency", "latency_p90_ns");
 }
 
+/* Ten calm rounds, ten that swing by 9 %, ten that swing by 60 %, and two. */
+static void every_row_says_what_it_lacks(void **state)
+{
+    (void)state;
+    const struct {
+        const char *mechanism;
+        double swing;
+        uint64_t rounds;
+        const char *settled;
+    } cases[] = {{"calm", 0.01, 10, "settled"},
+                 {"slow", 0.09, 10, "budget"},
+                 {"wild", 0.60, 10, "noise"},
+                 {"short", 0.0, 2, "budget"}};
+    for (size_t index = 0; index < sizeof cases / sizeof *cases; index++) {
+        for (uint64_t round = 1; round <= cases[index].rounds; round++)
+            add_throughput(round, index + 1, cases[index].mechanism,
+                           1e9 * (1.0 + (round % 2 == 0 ? 1.0 : -1.0) * cases[index].swing));
+    }
+    summarise();
+    for (size_t index = 0; index < sizeof cases / sizeof *cases; index++) {
+        char row[64];
+        char end[32];
+        snprintf(row, sizeof row, "\n%s\tthroughput\t", cases[index].mechanism);
+        snprintf(end, sizeof end, "\t%s\n", cases[index].settled);
+        const char *found = strstr(read_summary(), row);
+        assert_non_null(found);
+        const char *newline = strchr(found + 1, '\n');
+        assert_int_equal(strncmp(newline + 1 - strlen(end), end, strlen(end)), 0);
+    }
+}
+
 /* --- The file --------------------------------------------------------------------------------- */
 
 static void the_header_is_the_format(void **state)
@@ -485,7 +516,8 @@ static void the_header_is_the_format(void **state)
     summarise();
     assert_string_equal(read_summary(), "mechanism\ttest\twait\tcopies\ttouch\tplacement\t"
                                         "source\tsink\textra_copies\tworking_set\t"
-                                        "size_bytes\tmetric\tmedian\tci95_lo\tci95_hi\tsamples\n");
+                                        "size_bytes\tmetric\tmedian\tci95_lo\tci95_hi\tsamples\t"
+                                        "settled\n");
 }
 
 static void rows_of_a_series_stand_together_by_size(void **state)
@@ -746,6 +778,7 @@ int main(void)
         SUMMARY_TEST(histograms_find_their_cell_among_others),
         SUMMARY_TEST(a_histogram_without_its_sample_is_passed_over),
         SUMMARY_TEST(a_bundle_without_histograms_has_unresolved_quantiles),
+        SUMMARY_TEST(every_row_says_what_it_lacks),
         SUMMARY_TEST(the_header_is_the_format),
         SUMMARY_TEST(rows_of_a_series_stand_together_by_size),
         SUMMARY_TEST(the_same_seed_gives_the_same_bytes),

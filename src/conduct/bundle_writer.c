@@ -110,7 +110,7 @@ static int make_samples_header(struct text *text)
     int result = text_open(text);
     if (result < 0)
         return result;
-    fputs("round\torder\t", text->stream);
+    fputs("round\torder\tat_s\t", text->stream);
     sample_print_tsv_header(text->stream);
     return text_close(text);
 }
@@ -121,7 +121,8 @@ static int make_sample_row(struct bundle_position position, const struct sample 
     int result = text_open(text);
     if (result < 0)
         return result;
-    fprintf(text->stream, "%" PRIu64 "\t%" PRIu64 "\t", position.round, position.order);
+    fprintf(text->stream, "%" PRIu64 "\t%" PRIu64 "\t%.3f\t", position.round, position.order,
+            position.at_s);
     sample_print_tsv(sample, text->stream);
     return text_close(text);
 }

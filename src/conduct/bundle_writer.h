@@ -29,10 +29,11 @@ struct bundle {
     int errors_fd; /* -1 while nothing has failed */
 };
 
-/* Where a row stands in the run; both count from 1. */
+/* Where a row stands in the run. */
 struct bundle_position {
-    uint64_t round;
-    uint64_t order;
+    uint64_t round; /* from 1 */
+    uint64_t order; /* within the round, from 1; cells that were left out keep their number */
+    double at_s;    /* when the sample began, in seconds since the run did */
 };
 
 /* "20261123T031452Z-amd-epyc" of a UTC time and a slug. */

@@ -20,78 +20,6 @@
 
 enum { SLUG_BYTES = 48 };
 
-/* --- Rounds ----------------------------------------------------------------------------------- */
-
-static void show_progress(struct run *run, struct bundle_position position, const struct cell *cell)
-{
-    char text[160];
-    char size[UNITS_TEXT_BYTES];
-    double budget_seconds = run->request.budget_seconds;
-    uint64_t done = (position.round - 1) * run->plan.cells_count + position.order - 1;
-    snprintf(text, sizeof text, "round %" PRIu64 " of %" PRIu64 ": %s %s %s %s %s", position.round,
-             run->request.rounds, cell->mechanism, cell->test, cell->wait, cell->copies,
-             units_format_bytes(cell->size_bytes, size));
-    struct progress_state state = {
-        .done = done,
-        .total = run->request.rounds * run->plan.cells_count,
-        .least = PLAN_ROUNDS_LEAST * run->plan.cells_count,
-        .text = text,
-    };
-    if (budget_seconds > 0.0) {
-        double left = budget_seconds - run_elapsed_seconds(run);
-        state.seconds_left_most = left > 1.0 ? left : 1.0;
-    }
-    progress_update(&run->progress, &state);
-}
-
-static int measure_round(struct run *run, uint64_t round)
-{
-    plan_order(run->plan.cells_count, run->task->seed, round, run->order);
-    for (size_t index = 0; index < run->plan.cells_count; index++) {
-        struct bundle_position position = {.round = round, .order = index + 1};
-        const struct cell *cell = &run->plan.cells[run->order[index]];
-        if (run_is_stopped(run))
-            return -ECANCELED;
-        show_progress(run, position, cell);
-        int result = run_measure_cell(run, position, cell);
-        if (result < 0)
-            return result;
-    }
-    run->outcome->rounds = round;
-    return 0;
-}
-
-/* Whether one more round, as long as those before, would go beyond the budget. */
-static bool is_budget_used(const struct run *run, double rounds_seconds)
-{
-    uint64_t done = run->outcome->rounds;
-    if (run->request.budget_seconds <= 0.0 || done < PLAN_ROUNDS_LEAST)
-        return false;
-    return run_elapsed_seconds(run) + rounds_seconds / (double)done > run->request.budget_seconds;
-}
-
-/* Measures until a rule ends the run, and notes which. */
-static int measure_rounds(struct run *run)
-{
-    uint64_t first_ns = clock_now_ns();
-    run->progress.started_ns = first_ns;
-    for (uint64_t round = 1; round <= run->request.rounds; round++) {
-        if (is_budget_used(run, (double)(clock_now_ns() - first_ns) / 1e9)) {
-            run->stopped_because = "budget";
-            return 0;
-        }
-        int result = measure_round(run, round);
-        if (result == -ECANCELED) {
-            run->stopped_because = "interrupted";
-            return 0;
-        }
-        if (result < 0)
-            return result;
-    }
-    run->stopped_because = "rounds";
-    return 0;
-}
-
 /* --- The bundle ------------------------------------------------------------------------------- */
 
 static int write_manifest(struct run *run)
@@ -209,7 +137,7 @@ static int measure_bundle(struct run *run)
         return result;
     result = run_audit_copies(run);
     if (result == 0)
-        result = measure_rounds(run);
+        result = run_measure_rounds(run);
     else if (result == -ECANCELED)
         result = stop_early(run);
     progress_end(&run->progress);

@@ -1,5 +1,7 @@
 #include "conduct/plan_request.h"
 
+#include "results/precision.h"
+
 #include "base/units.h"
 
 #include <errno.h>
@@ -263,6 +265,7 @@ struct preset_row {
     const char *waits;
     const char *placement;
     uint64_t rounds;
+    double precision;
     double sample_seconds;
     double budget_seconds;
 };
@@ -273,12 +276,12 @@ struct preset_row {
  */
 static const struct preset_row preset_rows[PRESET_COUNT] = {
     [PRESET_DEFAULT] = {"64:16M", "64,4K,16K,64K,256K,1M", "pipe,fifo,shm", "block,spin", "cache",
-                        10, 0.01, 116.0},
+                        ROUNDS_MOST, PRECISION_DEFAULT, 0.01, 116.0},
     /* Few sizes, so that there is time for the rounds that intervals need (statistics.h). */
-    [PRESET_QUICK] = {"64,4K,64K,1M", "64K", "pipe,fifo,shm", "block,spin", "cache", 6, 0.006,
-                      14.0},
+    [PRESET_QUICK] = {"64,4K,64K,1M", "64K", "pipe,fifo,shm", "block,spin", "cache", ROUNDS_MOST,
+                      PRECISION_DEFAULT, 0.006, 14.0},
     [PRESET_FULL] = {"1:64M", NULL, "pipe,fifo,shm,vmsplice", "block,spin,hybrid,semop",
-                     "cache,same,sibling,far", 10, 0.05, 0.0},
+                     "cache,same,sibling,far", 30, PRECISION_DEFAULT, 0.05, 0.0},
 };
 
 struct plan_request plan_request_of_preset(enum preset preset)
@@ -290,6 +293,7 @@ struct plan_request plan_request_of_preset(enum preset preset)
         .sample_seconds = row->sample_seconds,
         .budget_seconds = row->budget_seconds,
         .rounds = row->rounds,
+        .precision = row->precision,
     };
     size_list_parse(row->sizes, &request.sizes);
     if (row->relay_sizes != NULL)

@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SIZE_LIST_MOST = 64, MECHANISM_LIST_MOST = 16 };
+enum { SIZE_LIST_MOST = 64, MECHANISM_LIST_MOST = 16, ROUNDS_MOST = 1000 };
 
 #define SIZE_LEAST_BYTES UINT64_C(1)
 #define SIZE_MOST_BYTES  (UINT64_C(1) << 30)
@@ -92,7 +92,8 @@ struct plan_request {
     uint64_t capacity_bytes;
     double sample_seconds; /* length of one sample */
     double budget_seconds; /* of the whole run; 0: no limit */
-    uint64_t rounds;
+    uint64_t rounds;       /* at most */
+    double precision;      /* at which a cell is settled, as 0.05; 0: every cell in every round */
     /* Spinning with both sides on one CPU costs a time slice per message; it is left out unless
      * both the wait and the placement were asked for by name. */
     bool spin_on_one_cpu;

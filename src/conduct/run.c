@@ -10,7 +10,7 @@
 
 double run_elapsed_seconds(const struct run *run)
 {
-    return (double)(clock_now_ns() - run->started_ns) / 1e9;
+    return run->seconds_before + (double)(clock_now_ns() - run->started_ns) / 1e9;
 }
 
 bool run_is_stopped(const struct run *run)
@@ -59,7 +59,9 @@ int run_open(struct run *run, const struct conductor_task *task, struct conducto
 void run_close(struct run *run)
 {
     plan_free(&run->plan);
+    settle_free(run->settle);
     free(run->order);
+    free(run->measured);
     free(run->histogram);
     json_decref(run->warnings);
     json_decref(run->machine);

@@ -8,6 +8,7 @@
 #include "conduct/conductor.h"
 #include "conduct/plan.h"
 #include "conduct/progress.h"
+#include "conduct/settle.h"
 #include "measure/histogram.h"
 
 #include <jansson.h>
@@ -24,6 +25,10 @@ struct run {
     size_t placements_count;
     struct plan plan;
     size_t *order;
+    struct settle *settle;
+    bool *measured;        /* per cell: in the present round */
+    uint64_t round;        /* the present one; 0 before the first */
+    double seconds_before; /* that the run lasted before it was interrupted and resumed */
     struct histogram *histogram;
     json_t *warnings;
     json_t *machine;
@@ -40,6 +45,7 @@ int run_open(struct run *run, const struct conductor_task *task, struct conducto
              struct failure *failure);
 void run_close(struct run *run);
 
+/* Since the run began, without the time between an interruption and its resumption. */
 double run_elapsed_seconds(const struct run *run);
 
 /* Whether a signal asked the run to stop. Does not block. */
@@ -65,9 +71,14 @@ int run_try_mechanisms(struct run *run);
  * errno, described. */
 int run_audit_copies(struct run *run);
 
-/* run_sample.c: measures one cell and appends its row, or its error, to the bundle. Blocks. Returns
- * 0 (also when the sample failed: that is recorded), -ECANCELED when the run was stopped, or a
- * negative errno when the bundle cannot be written. */
-int run_measure_cell(struct run *run, struct bundle_position position, const struct cell *cell);
+/* run_sample.c: measures a cell of the plan in the present round and appends its row, or its error,
+ * to the bundle. Blocks. Returns 0 (also when the sample failed: that is recorded), -ECANCELED when
+ * the run was stopped, or a negative errno when the bundle cannot be written. */
+int run_measure_cell(struct run *run, uint64_t order, size_t cell);
+
+/* run_rounds.c: measures round after round, from where the run is, until a rule ends it, which
+ * run->stopped_because then names. Blocks. Returns 0 (also when the run was stopped) or a negative
+ * errno, described. */
+int run_measure_rounds(struct run *run);
 
 #endif

@@ -183,5 +183,9 @@ int run_make_plan(struct run *run)
         return run_end_with(run, EXIT_CODE_USAGE, result);
     say_what_is_left_out(run);
     run->order = calloc(run->plan.cells_count, sizeof *run->order);
-    return run->order != NULL ? 0 : failure_set(run->failure, -ENOMEM, "making the plan");
+    run->measured = calloc(run->plan.cells_count, sizeof *run->measured);
+    result = run->order != NULL && run->measured != NULL
+                 ? settle_make(&run->plan, run->request.precision, run->task->seed, &run->settle)
+                 : -ENOMEM;
+    return result < 0 ? failure_set(run->failure, result, "making the plan") : 0;
 }

@@ -84,7 +84,7 @@ static json_t *plan_to_json(const struct run_record *record)
     json_t *budget =
         request->budget_seconds > 0.0 ? json_real(request->budget_seconds) : json_null();
     return json_pack(
-        "{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:I, s:f, s:o, s:I, s:I, s:o}",
+        "{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:I, s:f, s:o, s:I, s:f, s:I, s:o}",
         "sizes_bytes", sizes_to_json(&request->sizes), "relay_sizes_bytes",
         sizes_to_json(request->relay_sizes.count > 0 ? &request->relay_sizes : &request->sizes),
         "relay_input", request->input != NULL ? "file" : "generated", "relay_input_bytes",
@@ -95,8 +95,9 @@ static json_t *plan_to_json(const struct run_record *record)
         words_to_json(copies_names, request->copies), "touch", touch_names[request->touch],
         "placements", placements_to_json(record), "capacity_bytes",
         (json_int_t)request->capacity_bytes, "sample_seconds", request->sample_seconds,
-        "budget_seconds", budget, "rounds", (json_int_t)request->rounds, "cells",
-        (json_int_t)record->plan->cells_count, "skipped", skips_to_json(record->plan));
+        "budget_seconds", budget, "rounds", (json_int_t)request->rounds, "precision",
+        request->precision, "cells", (json_int_t)record->plan->cells_count, "skipped",
+        skips_to_json(record->plan));
 }
 
 static json_t *label_to_json(const char *label)

@@ -12,7 +12,7 @@
 #include <jansson.h>
 #include <stdint.h>
 
-#define RUN_RECORD_SCHEMA 2
+#define RUN_RECORD_SCHEMA 3
 
 struct run_record {
     const char *id;
@@ -29,7 +29,7 @@ struct run_record {
     uint64_t samples;
     uint64_t errors;
     double wall_seconds;
-    const char *stopped_because; /* "rounds", "budget", "interrupted"; NULL while it runs */
+    const char *stopped_because; /* "settled", "rounds", "budget", "interrupted"; NULL: it runs */
     json_t *warnings;            /* array of lines; lent */
     json_t *machine;             /* object; lent */
 };

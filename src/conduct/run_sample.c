@@ -110,8 +110,11 @@ static int record_error(struct run *run, struct bundle_position position, const 
 }
 
 /* Measures one cell and keeps what came of it. An error is one of the run, not of the sample. */
-int run_measure_cell(struct run *run, struct bundle_position position, const struct cell *cell)
+int run_measure_cell(struct run *run, uint64_t order, size_t index)
 {
+    const struct cell *cell = &run->plan.cells[index];
+    const struct bundle_position position = {
+        .round = run->round, .order = order, .at_s = run_elapsed_seconds(run)};
     struct sampler sampler = sampler_of(run);
     struct sample sample;
     struct failure reason = {.error = 0};
@@ -125,7 +128,9 @@ int run_measure_cell(struct run *run, struct bundle_position position, const str
     if (result < 0)
         return record_error(run, position, cell, exit_code, &reason);
     result = bundle_append_sample(&run->bundle, position, &sample, run->histogram, run->failure);
-    if (result == 0)
-        run->outcome->samples++;
-    return result;
+    if (result < 0)
+        return result;
+    run->outcome->samples++;
+    result = settle_add(run->settle, index, position.round, &sample);
+    return result < 0 ? failure_set(run->failure, result, "keeping a sample in mind") : 0;
 }

@@ -17,12 +17,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BUNDLE_MOST_WORDS   16  /* different words in one column */
-#define BUNDLE_MOST_SIZES   256 /* different payload sizes */
-#define BUNDLE_MOST_ROWS    200000
-#define BUNDLE_MOST_ERRORS  100000
-#define BUNDLE_ERRORS_KEPT  50 /* the first ones; all are counted */
-#define BUNDLE_SCHEMA       2  /* the newest; 1 is read, too: it has no sources and sinks */
+#define BUNDLE_MOST_WORDS  16  /* different words in one column */
+#define BUNDLE_MOST_SIZES  256 /* different payload sizes */
+#define BUNDLE_MOST_ROWS   200000
+#define BUNDLE_MOST_ERRORS 100000
+#define BUNDLE_ERRORS_KEPT 50 /* the first ones; all are counted */
+/* The newest; older ones are read, too: 1 has no sources and sinks, 2 no column `settled`. */
+#define BUNDLE_SCHEMA       3
 #define BUNDLE_SUMMARY_FILE "summary.tsv"
 
 /* The columns that make a cell, in the order of the file. */

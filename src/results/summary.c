@@ -2,6 +2,7 @@
 
 #include "base/replace_file.h"
 #include "base/units.h"
+#include "results/precision.h"
 #include "results/raw_samples.h"
 #include "results/summary_rows.h"
 
@@ -14,12 +15,42 @@
 struct summary_content {
     const struct raw_samples *raw;
     uint64_t seed;
+    double precision;
 };
 
 static int print_summary(const void *content, FILE *stream)
 {
     const struct summary_content *summary = content;
-    return summary_rows_print(summary->raw, summary->seed, stream);
+    return summary_rows_print(summary->raw, summary->seed, summary->precision, stream);
+}
+
+/* *manifest, an object, is the caller's; set on success only. */
+static int load_manifest(const char *bundle_folder, json_t **manifest, struct failure *failure)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/manifest.json", bundle_folder) >= (int)sizeof path)
+        return failure_set(failure, -ENAMETOOLONG, "%.80s", bundle_folder);
+    if (access(path, R_OK) < 0)
+        return failure_set(failure, -errno, "%.100s is not a bundle: manifest.json", bundle_folder);
+    json_error_t error;
+    json_t *loaded = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    if (loaded == NULL)
+        return failure_say(failure, -EINVAL, "%.100s: line %d: %.80s", path, error.line,
+                           error.text);
+    *manifest = loaded;
+    return 0;
+}
+
+/* What the run was asked for; PRECISION_DEFAULT in a bundle that does not say, as older ones. */
+static double recorded_precision(const char *bundle_folder)
+{
+    json_t *manifest;
+    if (load_manifest(bundle_folder, &manifest, NULL) < 0)
+        return PRECISION_DEFAULT;
+    double precision =
+        json_number_value(json_object_get(json_object_get(manifest, "plan"), "precision"));
+    json_decref(manifest);
+    return precision > 0.0 ? precision : PRECISION_DEFAULT;
 }
 
 int summary_write(const char *bundle_folder, uint64_t seed, struct failure *failure)
@@ -28,7 +59,8 @@ int summary_write(const char *bundle_folder, uint64_t seed, struct failure *fail
     int result = raw_samples_read(bundle_folder, &raw, failure);
     if (result < 0)
         return result;
-    const struct summary_content content = {.raw = &raw, .seed = seed};
+    const struct summary_content content = {
+        .raw = &raw, .seed = seed, .precision = recorded_precision(bundle_folder)};
     result = replace_file(bundle_folder, SUMMARY_FILE, print_summary, &content, failure);
     raw_samples_free(&raw);
     return result;
@@ -46,19 +78,14 @@ static int seed_from_json(const json_t *json, uint64_t *seed)
 
 int summary_recorded_seed(const char *bundle_folder, uint64_t *seed, struct failure *failure)
 {
-    char path[PATH_MAX];
-    if (snprintf(path, sizeof path, "%s/manifest.json", bundle_folder) >= (int)sizeof path)
-        return failure_set(failure, -ENAMETOOLONG, "%.80s", bundle_folder);
-    if (access(path, R_OK) < 0)
-        return failure_set(failure, -errno, "%.100s is not a bundle: manifest.json", bundle_folder);
-    json_error_t error;
-    json_t *manifest = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-    if (manifest == NULL)
-        return failure_say(failure, -EINVAL, "%.100s: line %d: %.80s", path, error.line,
-                           error.text);
-    int result = seed_from_json(json_object_get(manifest, "seed"), seed);
+    json_t *manifest;
+    int result = load_manifest(bundle_folder, &manifest, failure);
+    if (result < 0)
+        return result;
+    result = seed_from_json(json_object_get(manifest, "seed"), seed);
     json_decref(manifest);
     if (result < 0)
-        return failure_say(failure, -EINVAL, "%.100s: no whole number 'seed'", path);
+        return failure_say(failure, -EINVAL, "%.100s/manifest.json: no whole number 'seed'",
+                           bundle_folder);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "base/table.h"
 #include "results/cell_key.h"
 #include "results/pool.h"
+#include "results/precision.h"
 #include "results/statistics.h"
 
 #include <errno.h>
@@ -47,6 +48,7 @@ struct writer {
     struct group *groups; /* rising by cell */
     size_t group_count;
     uint64_t seed;
+    double precision;
     /* Room for as many numbers as there are samples, twice. */
     double *numbers;
     double *others;
@@ -90,7 +92,8 @@ static void print_row(const struct writer *writer, const struct group *group, co
     table_print_real(stream, estimate->ci95_lo);
     fputc('\t', stream);
     table_print_real(stream, estimate->ci95_hi);
-    fprintf(stream, "\t%zu\n", estimate->samples);
+    fprintf(stream, "\t%zu\t%s\n", estimate->samples,
+            settlement_names[precision_settlement(estimate, writer->precision)]);
 }
 
 /* The median over the rounds. */
@@ -258,9 +261,9 @@ static size_t find_groups(const struct raw_samples *raw, struct group *groups)
     return count;
 }
 
-int summary_rows_print(const struct raw_samples *raw, uint64_t seed, FILE *stream)
+int summary_rows_print(const struct raw_samples *raw, uint64_t seed, double precision, FILE *stream)
 {
-    struct writer writer = {.stream = stream, .raw = raw, .seed = seed};
+    struct writer writer = {.stream = stream, .raw = raw, .seed = seed, .precision = precision};
     size_t room = raw->sample_count + 1;
     int result = 0;
     writer.groups = calloc(room, sizeof *writer.groups);
@@ -271,7 +274,7 @@ int summary_rows_print(const struct raw_samples *raw, uint64_t seed, FILE *strea
     else
         writer.group_count = find_groups(raw, writer.groups);
     cell_key_print_tsv_header(stream);
-    fputs("\tmetric\tmedian\tci95_lo\tci95_hi\tsamples\n", stream);
+    fputs("\tmetric\tmedian\tci95_lo\tci95_hi\tsamples\tsettled\n", stream);
     for (size_t index = 0; index < writer.group_count && result == 0; index++)
         result = write_group(&writer, &writer.groups[index]);
     free(writer.groups);

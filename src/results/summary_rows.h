@@ -14,6 +14,9 @@
  *       pipe throughput in any other, so above 1 is faster in both. None for the pipe itself, for
  *       `ceiling`, and where the bundle has no such pipe cell
  *
+ * `settled` says of each row whether its interval is as narrow as the run was to make it, and else
+ * what stands in the way (precision.h: settled, budget, noise).
+ *
  * Samples whose checksum was wrong count nowhere. A metric that a test does not have gets no row;
  * one that it has but that nothing resolves has a row with nan and samples 0.
  */
@@ -25,8 +28,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Prints header and rows as a table, rising by cell; `seed` seeds every bootstrap. Returns 0 or
- * -ENOMEM; what writing met stays in the stream for ferror. */
-int summary_rows_print(const struct raw_samples *raw, uint64_t seed, FILE *stream);
+/* Prints header and rows as a table, rising by cell; `seed` seeds every bootstrap, and `precision`
+ * (relative, as 0.05) decides which rows are settled. Returns 0 or -ENOMEM; what writing met stays
+ * in the stream for ferror. */
+int summary_rows_print(const struct raw_samples *raw, uint64_t seed, double precision,
+                       FILE *stream);
 
 #endif

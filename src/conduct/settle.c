@@ -1,0 +1,237 @@
+#include "conduct/settle.h"
+
+#include "base/array.h"
+#include "results/precision.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What one cell has shown so far. */
+struct history {
+    double *values; /* per sample, rising by round */
+    uint64_t *rounds;
+    size_t count;
+    size_t values_room;
+    size_t rounds_room;
+    size_t group;     /* the index of its group's first cell */
+    size_t reference; /* the cell of its ratio; the cell itself where it has none */
+    bool settled;
+};
+
+struct settle {
+    const struct plan *plan;
+    double precision;
+    uint64_t seed;
+    struct history *histories; /* per cell */
+    bool *needs;               /* per cell: of its group, at the first cell's index */
+};
+
+/* ---- groups ---- */
+
+static bool is_same_place(const struct cell *cell, const struct cell *other)
+{
+    return cell->size_bytes == other->size_bytes && strcmp(cell->placement, other->placement) == 0;
+}
+
+static bool is_cause(const struct cell *cell)
+{
+    return strcmp(cell->test, test_names[TEST_RELAY]) == 0 || cell->extra_copies > 0;
+}
+
+static bool is_ceiling(const struct cell *cell)
+{
+    return strcmp(cell->mechanism, PLAN_CEILING) == 0;
+}
+
+/* Whether two cells differ in nothing but the mechanism. */
+static bool is_counterpart(const struct cell *cell, const struct cell *other)
+{
+    return is_same_place(cell, other) && strcmp(cell->test, other->test) == 0 &&
+           strcmp(cell->wait, other->wait) == 0 && strcmp(cell->copies, other->copies) == 0 &&
+           strcmp(cell->touch, other->touch) == 0 && strcmp(cell->source, other->source) == 0 &&
+           strcmp(cell->sink, other->sink) == 0 && cell->extra_copies == other->extra_copies &&
+           strcmp(cell->working_set, other->working_set) == 0;
+}
+
+static bool is_same_group(const struct cell *cell, const struct cell *other)
+{
+    if (is_ceiling(cell) || is_ceiling(other))
+        return false;
+    if (is_cause(cell) || is_cause(other))
+        return is_cause(cell) && is_cause(other) && is_same_place(cell, other);
+    return is_counterpart(cell, other);
+}
+
+/* Quadratic in the cells, of which there are some hundreds, and done once. */
+static void find_group(struct settle *settle, size_t index)
+{
+    const struct cell *cells = settle->plan->cells;
+    struct history *history = &settle->histories[index];
+    history->group = history->reference = index;
+    for (size_t other = 0; other < index; other++) {
+        if (is_same_group(&cells[other], &cells[index])) {
+            history->group = settle->histories[other].group;
+            break;
+        }
+    }
+    if (is_ceiling(&cells[index]))
+        return;
+    for (size_t other = 0; other < settle->plan->cells_count; other++) {
+        if (strcmp(cells[other].mechanism, PLAN_REFERENCE) == 0 &&
+            is_counterpart(&cells[other], &cells[index]))
+            history->reference = other;
+    }
+}
+
+/* ---- life ---- */
+
+int settle_make(const struct plan *plan, double precision, uint64_t seed, struct settle **settle)
+{
+    struct settle *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return -ENOMEM;
+    *made = (struct settle){
+        .plan = plan,
+        .precision = precision,
+        .seed = seed,
+        .histories = calloc(plan->cells_count + 1, sizeof *made->histories),
+        .needs = calloc(plan->cells_count + 1, sizeof *made->needs),
+    };
+    if (made->histories == NULL || made->needs == NULL) {
+        settle_free(made);
+        return -ENOMEM;
+    }
+    for (size_t cell = 0; cell < plan->cells_count; cell++) {
+        find_group(made, cell);
+        made->needs[cell] = true;
+    }
+    *settle = made;
+    return 0;
+}
+
+void settle_free(struct settle *settle)
+{
+    if (settle == NULL)
+        return;
+    for (size_t cell = 0; settle->histories != NULL && cell < settle->plan->cells_count; cell++) {
+        free(settle->histories[cell].values);
+        free(settle->histories[cell].rounds);
+    }
+    free(settle->histories);
+    free(settle->needs);
+    free(settle);
+}
+
+/* ---- looking ---- */
+
+static double main_figure(const struct sample *sample)
+{
+    return isnan(sample->latency_p50_ns) ? sample->throughput_bytes_per_s : sample->latency_p50_ns;
+}
+
+int settle_add(struct settle *settle, size_t cell, uint64_t round, const struct sample *sample)
+{
+    struct history *history = &settle->histories[cell];
+    double *values =
+        array_grow(history->values, history->count, &history->values_room, sizeof *history->values);
+    if (values == NULL)
+        return -ENOMEM;
+    history->values = values;
+    uint64_t *rounds =
+        array_grow(history->rounds, history->count, &history->rounds_room, sizeof *history->rounds);
+    if (rounds == NULL)
+        return -ENOMEM;
+    history->rounds = rounds;
+    values[history->count] = main_figure(sample);
+    rounds[history->count++] = round;
+    return 0;
+}
+
+/* values[i] of the cell over those of its reference, in the rounds that have both. */
+static int estimate_ratio(const struct settle *settle, const struct history *history,
+                          struct estimate *estimate)
+{
+    const struct history *reference = &settle->histories[history->reference];
+    double *ratios = calloc(history->count + 1, sizeof *ratios);
+    if (ratios == NULL)
+        return -ENOMEM;
+    size_t pairs = 0;
+    size_t its = 0;
+    for (size_t mine = 0; mine < history->count; mine++) {
+        while (its < reference->count && reference->rounds[its] < history->rounds[mine])
+            its++;
+        if (its < reference->count && reference->rounds[its] == history->rounds[mine])
+            ratios[pairs++] = history->values[mine] / reference->values[its];
+    }
+    int result = statistics_estimate_median(ratios, pairs, settle->seed, estimate);
+    free(ratios);
+    return result;
+}
+
+static bool is_narrow(const struct settle *settle, const struct estimate *estimate)
+{
+    return estimate->samples >= PRECISION_LEAST_ROUNDS &&
+           precision_settlement(estimate, settle->precision) == SETTLED;
+}
+
+static int look_at_cell(struct settle *settle, size_t cell)
+{
+    struct history *history = &settle->histories[cell];
+    struct estimate estimate;
+    int result =
+        statistics_estimate_median(history->values, history->count, settle->seed, &estimate);
+    if (result < 0)
+        return result;
+    history->settled = is_narrow(settle, &estimate);
+    if (!history->settled || history->reference == cell)
+        return 0;
+    result = estimate_ratio(settle, history, &estimate);
+    if (result == 0)
+        history->settled = is_narrow(settle, &estimate);
+    return result;
+}
+
+int settle_look(struct settle *settle)
+{
+    size_t count = settle->plan->cells_count;
+    if (settle->precision <= 0.0)
+        return 0;
+    for (size_t cell = 0; cell < count; cell++) {
+        int result = settle_needs(settle, cell) ? look_at_cell(settle, cell) : 0;
+        if (result < 0)
+            return result;
+    }
+    /* A group's first cell stands before all others, so this is over before they are asked. */
+    for (size_t cell = 0; cell < count; cell++) {
+        if (settle->histories[cell].group == cell)
+            settle->needs[cell] = false;
+    }
+    for (size_t cell = 0; cell < count; cell++) {
+        if (!settle->histories[cell].settled)
+            settle->needs[settle->histories[cell].group] = true;
+    }
+    return 0;
+}
+
+bool settle_needs(const struct settle *settle, size_t cell)
+{
+    return settle->needs[settle->histories[cell].group];
+}
+
+size_t settle_needs_count(const struct settle *settle)
+{
+    size_t count = 0;
+    for (size_t cell = 0; cell < settle->plan->cells_count; cell++)
+        count += settle_needs(settle, cell);
+    return count;
+}
+
+size_t settle_settled_count(const struct settle *settle)
+{
+    size_t count = 0;
+    for (size_t cell = 0; cell < settle->plan->cells_count; cell++)
+        count += settle->histories[cell].settled;
+    return count;
+}
