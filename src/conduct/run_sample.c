@@ -17,7 +17,8 @@ static struct sampler sampler_of(const struct run *run)
     return (struct sampler){.programs = run->task->programs,
                             .capacity_bytes = run->request.capacity_bytes,
                             .input = run->request.input,
-                            .stop_fd = run->task->stop_fd};
+                            .stop_fd = run->task->stop_fd,
+                            .layout = layout_of_round(run->task->seed, run->round)};
 }
 
 /* Whether `cell` shows the state of a mechanism better than `other`: with buffers of its own, whose

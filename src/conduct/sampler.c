@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { ARGUMENTS_MOST = 32, NUMBER_BYTES = 32 };
+enum { ARGUMENTS_MOST = 40, NUMBER_BYTES = 32 };
 
 /* Beyond the sample itself: starting on a busy machine, and the messages of a large payload, of
  * which each may take 200 ns a byte before it counts as hanging. */
@@ -23,6 +23,7 @@ struct command_line {
     char capacity[NUMBER_BYTES];
     char seed[NUMBER_BYTES];
     char extra_copies[NUMBER_BYTES];
+    char buffer_offset[NUMBER_BYTES];
     const char *arguments[ARGUMENTS_MOST];
     size_t count;
 };
@@ -76,6 +77,9 @@ static int make_command_line(const struct sampler *sampler, const struct cell *c
     add_option(line, "--copies", cell->copies);
     add_option(line, "--touch", cell->touch);
     add_option(line, "--capacity", line->capacity);
+    snprintf(line->buffer_offset, sizeof line->buffer_offset, "%" PRIu64,
+             sampler->layout.buffer_offset_bytes);
+    add_option(line, "--buffer-offset", line->buffer_offset);
     add_path_options(sampler, cell, line);
     return 0;
 }
@@ -103,8 +107,11 @@ int sampler_measure(const struct sampler *sampler, const struct cell *cell, doub
         return failure_set(failure, result, "--programs");
     double seconds_most = PATIENCE_SECONDS + sample_seconds * 10.0 +
                           (double)cell->size_bytes * PATIENCE_SECONDS_PER_BYTE;
-    result = runner_measure(line.arguments, seconds_most, sampler->stop_fd, &measured, histogram,
-                            exit_code, failure);
+    const struct runner_start how = {.arguments = line.arguments,
+                                     .seconds_most = seconds_most,
+                                     .stop_fd = sampler->stop_fd,
+                                     .padding_bytes = sampler->layout.environment_padding_bytes};
+    result = runner_measure(&how, &measured, histogram, exit_code, failure);
     if (result < 0)
         return result;
     if (!is_about(&measured, cell))
