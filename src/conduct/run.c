@@ -59,6 +59,11 @@ int run_open(struct run *run, const struct conductor_task *task, struct conducto
 void run_close(struct run *run)
 {
     plan_free(&run->plan);
+    plan_pairs_free(&run->pairs);
+    for (size_t index = 0; index < run->crowds_count; index++)
+        free(run->crowds[index].cpu_list);
+    free(run->crowds);
+    free(run->placements);
     free(run->order);
     free(run->histogram);
     json_decref(run->warnings);

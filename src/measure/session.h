@@ -19,6 +19,8 @@
 #define SESSION_SIZE_MAXIMUM     ((uint64_t)1 << 30)
 #define SESSION_CAPACITY_MAXIMUM ((uint64_t)1 << 30)
 
+struct crowd;
+
 struct session_setup {
     const struct channel_operations *operations;
     enum test test;
@@ -41,7 +43,12 @@ struct session_setup {
     uint64_t count;          /* exact messages (round trips) of it; 0 for `seconds` */
     uint64_t seed;           /* of the payload */
     double timeout_seconds;  /* without any progress */
+    struct crowd *crowd;     /* see crowd.h; NULL: alone on the machine */
 };
+
+/* Whether so many sessions at once find the memory they need: 0, or -ENOMEM in a line. */
+int session_check_memory(const struct session_setup *setup, size_t sessions,
+                         struct failure *failure);
 
 /*
  * Measures one sample, or relays a source to its end (nothing is warmed up then). Warms up until a
