@@ -260,7 +260,8 @@ int plan_add_crowd(const struct plan_request *request, const struct capability *
     int result = 0;
     if (crowd_cpus_are_short(pairs, cpus) && word_set_has(request->waits, WAIT_SPIN)) {
         waits &= ~(1U << WAIT_SPIN);
-        result = plan_add_skip(plan, "wait spin with more processes at once than CPUs", 1);
+        result = plan_add_skip(plan, "wait spin with more processes at once than CPUs",
+                               request->mechanisms.count);
     }
     return result == 0 ? add_waits(request, capabilities, capabilities_count, &crowd->placement,
                                    TEST_THROUGHPUT, PLAN_PARALLEL_BYTES, waits, plan)
