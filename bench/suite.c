@@ -23,6 +23,7 @@ struct suite_options {
     int preset;
     bool sizes_given;
     bool relay_sizes_given;
+    bool tests_given;
     bool waits_given;
     bool placement_given;
     bool budget_given;
@@ -104,7 +105,8 @@ static const struct option_row option_rows[] = {
      AT(request.tests),
      .parse = test_set_parse,
      .print = test_set_print,
-     .allowed = "latency,throughput,relay; each once"},
+     .allowed = "latency,throughput,relay; each once",
+     GIVEN_AT(tests_given)},
     {.name = "waits",
      .operand = "LIST",
      .help = "how both sides wait",
@@ -135,8 +137,26 @@ static const struct option_row option_rows[] = {
      AT(request.placement),
      .parse = placement_choice_parse,
      .print = placement_choice_print,
-     .allowed = "cache,same,sibling,far, each once; or W,R: two CPU numbers",
+     .allowed = "cache,same,sibling,far, each once; or W,R: two CPU numbers; or all: one pair of "
+                "every kind that the machine has",
      GIVEN_AT(placement_given)},
+    {.name = "pairs",
+     .help =
+         "latency between every two CPUs, too (64 B); all other cells are few unless --sizes or "
+         "--tests ask for more",
+     .kind = OPTION_FLAG,
+     AT(request.pairs)},
+    {.name = "pairs-parallel",
+     .operand = "LIST",
+     .help = "throughput of that many pairs of processes at once, too (64K); other cells as with "
+             "--pairs",
+     .kind = OPTION_CUSTOM,
+     AT(request.pairs_parallel),
+     .parse = parallel_list_parse,
+     .print = parallel_list_print,
+     .allowed =
+         "1,2,4,...: at most 16 numbers from 1 to 1024, each once; or all: 1, 2, 4 up to the "
+         "number of CPUs"},
     {.name = "capacity",
      .operand = "BYTES",
      .help = "bytes in flight, the same for all mechanisms",
@@ -241,6 +261,8 @@ static int read_options(int count, char **arguments, struct suite_options *optio
     request->precision = options->precision_percent / 100.0;
     if (options->sizes_given && !options->relay_sizes_given)
         request->relay_sizes.count = 0;
+    if (request->pairs || request->pairs_parallel.all || request->pairs_parallel.count > 0)
+        plan_request_keep_small(request, !options->sizes_given, !options->tests_given);
     request->spin_on_one_cpu = options->waits_given && options->placement_given;
     request->placement_required = options->placement_given;
     return 0;

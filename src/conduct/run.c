@@ -60,6 +60,11 @@ void run_close(struct run *run)
 {
     plan_free(&run->plan);
     settle_free(run->settle);
+    plan_pairs_free(&run->pairs);
+    for (size_t index = 0; index < run->crowds_count; index++)
+        free(run->crowds[index].cpu_list);
+    free(run->crowds);
+    free(run->placements);
     free(run->order);
     free(run->measured);
     free(run->histogram);

@@ -7,6 +7,7 @@
 #include "conduct/bundle_writer.h"
 #include "conduct/conductor.h"
 #include "conduct/plan.h"
+#include "conduct/plan_places.h"
 #include "conduct/progress.h"
 #include "conduct/settle.h"
 #include "measure/histogram.h"
@@ -21,8 +22,11 @@ struct run {
     struct plan_request request;
     struct conductor_outcome *outcome;
     struct failure *failure;
-    struct plan_placement placements[PLACEMENT_COUNT];
+    struct plan_placement *placements;
     size_t placements_count;
+    struct plan_pairs pairs;   /* list is NULL where they were not asked for */
+    struct plan_crowd *crowds; /* many pairs at once */
+    size_t crowds_count;
     struct plan plan;
     size_t *order;
     struct settle *settle;
@@ -60,6 +64,11 @@ __attribute__((format(printf, 2, 3))) void run_warn(struct run *run, const char 
 /* run_plan.c: asks the programs what they can do, resolves the placements and makes the plan. Runs
  * programs, so it blocks. Returns 0 or a negative errno, described; the exit code is then set. */
 int run_make_plan(struct run *run);
+
+/* run_places.c: adds to the plan the pairs of CPUs and the many pairs at once that were asked for.
+ * Returns 0 or a negative errno, described; the exit code is then set. */
+int run_add_places(struct run *run, const struct capability *capabilities,
+                   size_t capabilities_count);
 
 /* run_sample.c: one short sample of every program, which no file records, so that a broken set-up
  * shows at once. Blocks; returns 0 or a negative errno, described. */

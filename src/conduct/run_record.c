@@ -61,10 +61,50 @@ static json_t *placements_to_json(const struct run_record *record)
     json_t *array = json_array();
     for (size_t index = 0; index < record->placements_count; index++) {
         const struct plan_placement *placement = &record->placements[index];
-        json_array_append_new(array, json_pack("{s:s, s:i, s:i}", "placement",
-                                               placement_names[placement->word], "writer_cpu",
-                                               placement->cpus.writer, "reader_cpu",
+        json_array_append_new(array, json_pack("{s:s, s:i, s:i}", "placement", placement->word,
+                                               "writer_cpu", placement->cpus.writer, "reader_cpu",
                                                placement->cpus.reader));
+    }
+    return array;
+}
+
+/* The measured pairs of one kind, as [W, R]. */
+static json_t *pairs_of_kind(const struct plan_pairs *pairs, const char *kind)
+{
+    json_t *array = json_array();
+    for (size_t index = 0; index < pairs->count; index++) {
+        const struct cpu_pair *cpus = &pairs->list[index].cpus;
+        if (strcmp(pairs->list[index].kind, kind) == 0)
+            json_array_append_new(array, json_pack("[i, i]", cpus->writer, cpus->reader));
+    }
+    return array;
+}
+
+/* Which pairs of CPUs were drawn, by kind; null where none were asked for. */
+static json_t *pairs_to_json(const struct plan_pairs *pairs)
+{
+    if (pairs == NULL || pairs->list == NULL)
+        return json_null();
+    json_t *kinds = json_array();
+    for (size_t index = 0; index < pairs->kinds_count; index++) {
+        const struct plan_pair_kind *kind = &pairs->kinds[index];
+        json_array_append_new(kinds, json_pack("{s:s, s:I, s:o}", "kind", kind->kind, "pairs",
+                                               (json_int_t)kind->pairs, "measured",
+                                               pairs_of_kind(pairs, kind->kind)));
+    }
+    return json_pack("{s:I, s:I, s:I, s:o}", "asked", (json_int_t)pairs->asked, "measured",
+                     (json_int_t)pairs->count, "size_bytes", (json_int_t)PLAN_PAIR_BYTES, "kinds",
+                     kinds);
+}
+
+static json_t *crowds_to_json(const struct run_record *record)
+{
+    json_t *array = json_array();
+    for (size_t index = 0; index < record->crowds_count; index++) {
+        const struct plan_placement *placement = &record->crowds[index].placement;
+        json_array_append_new(array, json_pack("{s:s, s:I, s:s}", "placement", placement->word,
+                                               "pairs", (json_int_t)placement->pairs_parallel,
+                                               "cpus", placement->cpu_list));
     }
     return array;
 }
@@ -84,7 +124,8 @@ static json_t *plan_to_json(const struct run_record *record)
     json_t *budget =
         request->budget_seconds > 0.0 ? json_real(request->budget_seconds) : json_null();
     return json_pack(
-        "{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:I, s:f, s:o, s:I, s:f, s:I, s:o}",
+        "{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:I, s:f, s:o, s:I, s:f, "
+        "s:I, s:o}",
         "sizes_bytes", sizes_to_json(&request->sizes), "relay_sizes_bytes",
         sizes_to_json(request->relay_sizes.count > 0 ? &request->relay_sizes : &request->sizes),
         "relay_input", request->input != NULL ? "file" : "generated", "relay_input_bytes",
@@ -93,7 +134,8 @@ static json_t *plan_to_json(const struct run_record *record)
         words_to_json(test_names, request->tests), "waits",
         words_to_json(wait_names, request->waits), "copies",
         words_to_json(copies_names, request->copies), "touch", touch_names[request->touch],
-        "placements", placements_to_json(record), "capacity_bytes",
+        "placements", placements_to_json(record), "pairs", pairs_to_json(record->pairs),
+        "pairs_parallel", crowds_to_json(record), "capacity_bytes",
         (json_int_t)request->capacity_bytes, "sample_seconds", request->sample_seconds,
         "budget_seconds", budget, "rounds", (json_int_t)request->rounds, "precision",
         request->precision, "cells", (json_int_t)record->plan->cells_count, "skipped",

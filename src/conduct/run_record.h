@@ -7,6 +7,7 @@
 #define RUN_RECORD_H
 
 #include "conduct/plan.h"
+#include "conduct/plan_places.h"
 #include "conduct/plan_request.h"
 
 #include <jansson.h>
@@ -25,6 +26,9 @@ struct run_record {
     const struct plan *plan;
     const struct plan_placement *placements;
     size_t placements_count;
+    const struct plan_pairs *pairs; /* NULL, or without a list: not asked for */
+    const struct plan_crowd *crowds;
+    size_t crowds_count;
     uint64_t rounds_done;
     uint64_t samples;
     uint64_t errors;
