@@ -36,6 +36,9 @@ struct run {
     struct histogram *histogram;
     json_t *warnings;
     json_t *machine;
+    json_t *resumptions; /* array: when the run was gone on with */
+    json_t *argv;        /* the command line that began a resumed run; else NULL */
+    char *label;         /* NULL for none */
     struct bundle bundle;
     struct progress progress;
     uint64_t started_ns;
@@ -84,6 +87,14 @@ int run_audit_copies(struct run *run);
  * to the bundle. Blocks. Returns 0 (also when the sample failed: that is recorded), -ECANCELED when
  * the run was stopped, or a negative errno when the bundle cannot be written. */
 int run_measure_cell(struct run *run, uint64_t order, size_t cell);
+
+/* run_resume.c: takes over the rows of the interrupted run that the task names, if its plan,
+ * programs and machine are still the same. Blocks. Returns 0 or a negative errno, described; the
+ * exit code is then set. */
+int run_resume(struct run *run);
+
+/* conductor.c: the plan as the manifest has it, a new object; NULL when memory runs out. */
+json_t *run_record_plan(const struct run *run);
 
 /* run_rounds.c: measures round after round, from where the run is, until a rule ends it, which
  * run->stopped_because then names. Blocks. Returns 0 (also when the run was stopped) or a negative

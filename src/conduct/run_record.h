@@ -36,9 +36,13 @@ struct run_record {
     const char *stopped_because; /* "settled", "rounds", "budget", "interrupted"; NULL: it runs */
     json_t *warnings;            /* array of lines; lent */
     json_t *machine;             /* object; lent */
+    json_t *resumptions;         /* array: when an interrupted run was gone on with; lent */
+    json_t *argv; /* the command line of the first part of a resumed run; NULL: arguments; lent */
 };
 
-/* A new object, which the caller owns; NULL when memory runs out. */
+/* New objects, which the caller owns; NULL when memory runs out. The second is the first's member
+ * `plan`. */
 json_t *run_record_to_json(const struct run_record *record);
+json_t *run_record_plan_to_json(const struct run_record *record);
 
 #endif
