@@ -56,7 +56,8 @@ struct side_report {
     uint64_t measured_batches;
     double first_ns_per_message; /* wall time, of the first of them */
     double last_ns_per_message;
-    uint64_t intervals_ns; /* of all round trips, clock cost included */
+    uint64_t intervals_ns;  /* of all round trips, clock cost included */
+    uint64_t late_messages; /* of a rate, see measure/schedule.h */
 };
 
 struct control {

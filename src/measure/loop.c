@@ -222,6 +222,13 @@ int loop_ping(struct loop *loop, uint64_t count)
     return 0;
 }
 
+/* `clock_cost` is in the interval, and not part of what is recorded. */
+static inline void record_round_trip(struct histogram *round_trips, uint64_t interval,
+                                     uint64_t clock_cost)
+{
+    histogram_record(round_trips, interval > clock_cost ? interval - clock_cost : 0);
+}
+
 int loop_ping_timed(struct loop *loop, uint64_t count, double clock_read_ns,
                     struct histogram *round_trips, uint64_t *intervals_ns)
 {
@@ -234,8 +241,32 @@ int loop_ping_timed(struct loop *loop, uint64_t count, double clock_read_ns,
         if (result < 0)
             return result;
         sum += interval;
-        histogram_record(round_trips, interval > clock_cost ? interval - clock_cost : 0);
+        record_round_trip(round_trips, interval, clock_cost);
     }
+    *intervals_ns += sum;
+    return 0;
+}
+
+int loop_ping_at_rate(struct loop *loop, uint64_t count, double clock_read_ns,
+                      struct schedule *schedule, struct histogram *round_trips,
+                      uint64_t *intervals_ns)
+{
+    uint64_t clock_cost = (uint64_t)(clock_read_ns + 0.5);
+    uint64_t sum = 0;
+    uint64_t done_ns = clock_now_ns();
+    schedule_resume(schedule, done_ns);
+    for (uint64_t done = 0; done < count; done++) {
+        uint64_t due_ns = schedule_next_ns(schedule, done_ns);
+        if (due_ns > done_ns)
+            schedule_await(schedule, due_ns);
+        int result = loop_ping(loop, 1);
+        if (result < 0)
+            return result;
+        done_ns = clock_now_ns();
+        sum += done_ns - due_ns;
+        record_round_trip(round_trips, done_ns - due_ns, clock_cost);
+    }
+    schedule_pause(schedule, done_ns);
     *intervals_ns += sum;
     return 0;
 }

@@ -11,6 +11,7 @@
 #include "measure/extra_copies.h"
 #include "measure/histogram.h"
 #include "measure/running_digest.h"
+#include "measure/schedule.h"
 #include "measure/sink.h"
 #include "measure/source.h"
 #include "transfer/channel.h"
@@ -82,5 +83,15 @@ int loop_ping(struct loop *loop, uint64_t count);
  */
 int loop_ping_timed(struct loop *loop, uint64_t count, double clock_read_ns,
                     struct histogram *round_trips, uint64_t *intervals_ns);
+
+/*
+ * `count` round trips, each begun when `schedule` says, or at once when the one before it was not
+ * done by then. The same is recorded as above, but an interval begins when its ping was due: a ping
+ * that waited for its turn is as late as it would be for whoever asked. The reading of the clock
+ * that ends the waiting stands for the first.
+ */
+int loop_ping_at_rate(struct loop *loop, uint64_t count, double clock_read_ns,
+                      struct schedule *schedule, struct histogram *round_trips,
+                      uint64_t *intervals_ns);
 
 #endif

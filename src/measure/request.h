@@ -36,7 +36,8 @@ struct request {
     bool cpus_given;
     double seconds;
     bool seconds_given;
-    uint64_t count; /* 0 when not given */
+    uint64_t count;    /* 0 when not given */
+    double rate_per_s; /* 0 when not given */
     uint64_t capacity_bytes;
     uint64_t seed;
     double timeout_seconds;

@@ -4,6 +4,7 @@
 #include "measure/kernel_io.h"
 #include "measure/loop.h"
 #include "measure/probe.h"
+#include "measure/schedule.h"
 #include "transfer/copy_witness.h"
 
 #include <errno.h>
@@ -35,9 +36,10 @@ struct worker {
     struct peer peer;
     const struct path_ends *ends;
     struct link *link;
-    int account;          /* of kernel_io.h; negative where there is none */
-    struct waiter waiter; /* for the steps, which are not what is measured */
-    uint64_t batches;     /* begun so far, by the writer */
+    int account;              /* of kernel_io.h; negative where there is none */
+    struct waiter waiter;     /* for the steps, which are not what is measured */
+    uint64_t batches;         /* begun so far, by the writer */
+    struct schedule schedule; /* of a writer with a rate */
     struct loop loop;
 };
 
@@ -145,8 +147,12 @@ static int transfer(struct worker *worker, uint64_t count, bool measured)
         return loop_pong(loop, count);
     if (!measured)
         return loop_ping(loop, count);
-    return loop_ping_timed(loop, count, worker->report->clock_read_ns,
-                           &worker->control->round_trips, &worker->report->intervals_ns);
+    struct histogram *round_trips = &worker->control->round_trips;
+    struct side_report *report = worker->report;
+    if (worker->setup->rate_per_s > 0.0)
+        return loop_ping_at_rate(loop, count, report->clock_read_ns, &worker->schedule, round_trips,
+                                 &report->intervals_ns);
+    return loop_ping_timed(loop, count, report->clock_read_ns, round_trips, &report->intervals_ns);
 }
 
 /* What the ledger's own counter and the witnesses say at one moment. */
@@ -318,8 +324,6 @@ static int measure_batches(struct worker *worker, double message_ns)
     const struct side_report *report = worker->report;
     const double wanted_ns = setup->seconds * (double)NANOSECONDS_PER_SECOND;
     uint64_t least = setup->test == TEST_LATENCY ? LEAST_ROUND_TRIPS : LEAST_STREAM_MESSAGES;
-    if (setup->count > 0)
-        return measure_batch(worker, setup->count);
     do {
         double left_ns = wanted_ns - (double)report->wall_ns;
         uint64_t count = messages_for(fmin(left_ns, wanted_ns / 2.0), message_ns);
@@ -332,6 +336,48 @@ static int measure_batches(struct worker *worker, double message_ns)
     return 0;
 }
 
+/*
+ * At a rate it is known how many round trips fill the time, as long as the mechanism keeps up: two
+ * halves then. Where it does not, time is the limit, as above.
+ */
+static int measure_at_rate(struct worker *worker, double message_ns)
+{
+    const struct session_setup *setup = worker->setup;
+    const struct side_report *report = worker->report;
+    const double wanted_ns = setup->seconds * (double)NANOSECONDS_PER_SECOND;
+    const double interval_ns = worker->schedule.interval_ns;
+    const uint64_t total = messages_for(wanted_ns + 0.5 * interval_ns, interval_ns);
+    do {
+        double left_ns = wanted_ns - (double)report->wall_ns;
+        uint64_t left = total - report->messages;
+        uint64_t count = message_ns * FILLED_PART <= interval_ns
+                             ? (total + 1) / 2
+                             : messages_for(fmin(left_ns, wanted_ns / 2.0), message_ns);
+        count = count < left ? count : left;
+        int result = measure_batch(worker, count);
+        if (result < 0)
+            return result;
+        message_ns = (double)batch_ns(worker) / (double)count;
+    } while (report->messages < total && (double)report->wall_ns < FILLED_PART * wanted_ns);
+    return 0;
+}
+
+/* The measured batches, after a warm-up that found `message_ns`. */
+static int measure(struct worker *worker, double message_ns)
+{
+    const struct session_setup *setup = worker->setup;
+    if (setup->rate_per_s > 0.0) {
+        bool other_cpu = setup->cpus.writer != setup->cpus.reader;
+        worker->schedule = schedule_make(setup->rate_per_s, other_cpu);
+        schedule_sharpen_timers();
+    }
+    int result = setup->count > 0          ? measure_batch(worker, setup->count)
+                 : setup->rate_per_s > 0.0 ? measure_at_rate(worker, message_ns)
+                                           : measure_batches(worker, message_ns);
+    worker->report->late_messages = worker->schedule.late;
+    return result;
+}
+
 static int run_writer(struct worker *worker)
 {
     double message_ns;
@@ -341,7 +387,7 @@ static int run_writer(struct worker *worker)
     } else {
         result = warm_up(worker, &message_ns);
         if (result == 0)
-            result = measure_batches(worker, message_ns);
+            result = measure(worker, message_ns);
     }
     if (result == 0) {
         worker->control->batch_messages = 0; /* the end */
