@@ -222,11 +222,10 @@ int loop_ping(struct loop *loop, uint64_t count)
     return 0;
 }
 
-/* `clock_cost` is in the interval, and not part of what is recorded. */
-static inline void record_round_trip(struct histogram *round_trips, uint64_t interval,
-                                     uint64_t clock_cost)
+/* An interval without the cost of the clock that is in it. */
+static inline uint64_t net_ns(uint64_t interval_ns, uint64_t clock_cost)
 {
-    histogram_record(round_trips, interval > clock_cost ? interval - clock_cost : 0);
+    return interval_ns > clock_cost ? interval_ns - clock_cost : 0;
 }
 
 int loop_ping_timed(struct loop *loop, uint64_t count, double clock_read_ns,
@@ -237,11 +236,14 @@ int loop_ping_timed(struct loop *loop, uint64_t count, double clock_read_ns,
     for (uint64_t done = 0; done < count; done++) {
         uint64_t start = clock_now_ns();
         int result = loop_ping(loop, 1);
-        uint64_t interval = clock_now_ns() - start;
+        uint64_t end = clock_now_ns();
         if (result < 0)
             return result;
-        sum += interval;
-        record_round_trip(round_trips, interval, clock_cost);
+        /* Behind the interval: it costs nothing that is measured where there is none. */
+        if (loop->slowdown.percent > 0)
+            end = slowdown_wait(&loop->slowdown, net_ns(end - start, clock_cost), end);
+        sum += end - start;
+        histogram_record(round_trips, net_ns(end - start, clock_cost));
     }
     *intervals_ns += sum;
     return 0;
@@ -262,9 +264,13 @@ int loop_ping_at_rate(struct loop *loop, uint64_t count, double clock_read_ns,
         int result = loop_ping(loop, 1);
         if (result < 0)
             return result;
+        uint64_t sent_ns = due_ns > done_ns ? due_ns : done_ns;
         done_ns = clock_now_ns();
+        if (loop->slowdown.percent > 0)
+            done_ns =
+                slowdown_wait(&loop->slowdown, net_ns(done_ns - sent_ns, clock_cost), done_ns);
         sum += done_ns - due_ns;
-        record_round_trip(round_trips, done_ns - due_ns, clock_cost);
+        histogram_record(round_trips, net_ns(done_ns - due_ns, clock_cost));
     }
     schedule_pause(schedule, done_ns);
     *intervals_ns += sum;

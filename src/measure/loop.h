@@ -13,6 +13,7 @@
 #include "measure/running_digest.h"
 #include "measure/schedule.h"
 #include "measure/sink.h"
+#include "measure/slowdown.h"
 #include "measure/source.h"
 #include "transfer/channel.h"
 #include "transfer/payload.h"
@@ -42,9 +43,10 @@ struct loop {
     bool as_it_comes; /* hand on at once what one read of the source gives */
     struct running_digest digest;
     struct extra_copies extra_copies;
-    struct failure *failure; /* of source and sink */
-    uint64_t next_message;   /* numbers continue over batches: no two messages are equal */
-    uint64_t bytes;          /* handed over, or taken, so far */
+    struct slowdown slowdown; /* of timed round trips */
+    struct failure *failure;  /* of source and sink */
+    uint64_t next_message;    /* numbers continue over batches: no two messages are equal */
+    uint64_t bytes;           /* handed over, or taken, so far */
     struct payload_digest sent;
     struct payload_digest received;
     _Atomic uint64_t *progress; /* shared: how many messages are done, for the supervisor */

@@ -12,6 +12,7 @@
 #include "measure/request.h"
 #include "measure/sample_output.h"
 #include "measure/session.h"
+#include "measure/slowdown.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -168,12 +169,15 @@ static void advise(const char *name, const struct sample *sample)
 static int measure(const struct program *program, enum test test, struct request *request,
                    struct failure *failure)
 {
+    /* First: in a trust build a bad environment ends the program here. */
+    unsigned slowdown_percent = slowdown_percent_of(program->mechanism->name);
     int result = prepare(program, test, request, failure);
     struct histogram *round_trips = calloc(1, sizeof *round_trips);
     if (result == 0 && round_trips == NULL)
         result = failure_set(failure, -ENOMEM, "allocating the histogram");
     if (result == 0) {
         struct session_setup setup = request_session_setup(request, program->mechanism, test);
+        setup.slowdown_percent = slowdown_percent;
         struct sample sample;
         result = session_run(&setup, &sample, round_trips, failure);
         if (result == 0)

@@ -45,6 +45,7 @@ struct session_setup {
     double seconds;               /* of the measured batch, about */
     uint64_t count;               /* exact messages (round trips) of it; 0 for `seconds` */
     double rate_per_s;            /* of the pings, see schedule.h; 0: closed loop */
+    unsigned slowdown_percent;    /* on purpose, see slowdown.h; 0: none */
     uint64_t seed;                /* of the payload */
     double timeout_seconds;       /* without progress, beyond what a rate makes wait */
 };

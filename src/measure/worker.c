@@ -5,6 +5,7 @@
 #include "measure/loop.h"
 #include "measure/probe.h"
 #include "measure/schedule.h"
+#include "measure/slowdown.h"
 #include "transfer/copy_witness.h"
 
 #include <errno.h>
@@ -40,6 +41,7 @@ struct worker {
     struct waiter waiter;     /* for the steps, which are not what is measured */
     uint64_t batches;         /* begun so far, by the writer */
     struct schedule schedule; /* of a writer with a rate */
+    struct slowdown slowdown; /* of a stream's writer, over all batches */
     struct loop loop;
 };
 
@@ -217,6 +219,8 @@ static int write_batch(struct worker *worker, uint64_t count, bool measured)
 {
     struct control *control = worker->control;
     uint64_t batch = worker->batches++;
+    if (worker->slowdown.percent > 0)
+        count += slowdown_messages(&worker->slowdown, count);
     control->batch_messages = count;
     control->batch_measured = measured;
     control_step(control, &worker->waiter, SIDE_WRITER);
@@ -378,10 +382,22 @@ static int measure(struct worker *worker, double message_ns)
     return result;
 }
 
+/* A stream is slowed down by messages of a batch, a latency test by its timed loop; a relay to the
+ * end of its source moves what there is. */
+static void slow_down(struct worker *worker)
+{
+    const struct session_setup *setup = worker->setup;
+    if (setup->test == TEST_LATENCY)
+        worker->loop.slowdown.percent = setup->slowdown_percent;
+    else if (!setup->until_end)
+        worker->slowdown = slowdown_of_stream(setup->slowdown_percent);
+}
+
 static int run_writer(struct worker *worker)
 {
     double message_ns;
     int result;
+    slow_down(worker);
     if (worker->setup->until_end) {
         result = relay_all(worker);
     } else {
