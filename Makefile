@@ -196,7 +196,7 @@ clean:  ## remove everything that was built
 .PHONY: help
 help:  ## show this list
 	@echo 'make [TARGET] [CC=clang] [DEBUG=1] [WERROR=1] [BUILD=folder] [PREFIX=folder]'
-	@sed -n 's/^\([a-z-]*\):.*## *\(.*\)/  \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## *\(.*\)/  \1\t\2/p' Makefile | expand -t 20
 
 -include $(ALL_OBJECTS:.o=.d)
 .SECONDARY:

@@ -13,11 +13,13 @@
 #include <errno.h>
 #include <math.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 
@@ -113,10 +115,6 @@ static struct sample run_with_a_stall(double rate_per_s)
 static void a_closed_loop_hides_what_a_rate_shows(void **state)
 {
     (void)state;
-    receives_to_go = mmap(NULL, sizeof *receives_to_go, PROT_READ | PROT_WRITE,
-                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    assert_true(receives_to_go != MAP_FAILED);
-
     /* One ping is kept waiting; that others were for as long would take a machine that stands
      * still. */
     struct sample closed = run_with_a_stall(0);
@@ -134,7 +132,6 @@ static void a_closed_loop_hides_what_a_rate_shows(void **state)
      * loop that is not in the p90. */
     assert_true(open.latency_p90_ns >= 50 * MILLISECOND_NS);
     assert_true(closed.latency_p90_ns < 50 * MILLISECOND_NS);
-    munmap(receives_to_go, sizeof *receives_to_go);
 }
 
 /* ---- what can be kept, and what not ---- */
@@ -219,6 +216,46 @@ static void waiting_for_the_next_ping_is_no_standstill(void **state)
     assert_int_equal(run_well(&setup).messages, 2);
 }
 
+/* ---- accidents ---- */
+
+static int dying_receive(struct channel *channel, void *buffer, size_t least, size_t most,
+                         size_t *size)
+{
+    int result = channel_pipe.receive(channel, buffer, least, most, size);
+    /* relaxed: a counter and nothing else. */
+    if (result == 0 && atomic_fetch_sub_explicit(receives_to_go, 1, memory_order_relaxed) == 1)
+        raise(SIGKILL);
+    return result;
+}
+
+/* The writer waits for half a second before each ping, its reader dies, and the session ends. */
+static void a_reader_that_dies_between_pings_ends_the_session(void **state)
+{
+    (void)state;
+    struct channel_operations dying = channel_pipe;
+    dying.receive = dying_receive;
+    struct session_setup setup = setup_for(&dying);
+    setup.rate_per_s = 2;
+    setup.seconds = 0.0001;
+    setup.count = 1000;
+    /* The second ping behind a warm-up of 15 round trips; a longer one has the accident in it. */
+    *receives_to_go = 2 * (15 + 1) + 1;
+    struct sample sample;
+    uint64_t started_ns = clock_now_ns();
+    assert_int_equal(session_run(&setup, &sample, &round_trips, &failure), -EPIPE);
+    assert_non_null(strstr(failure.text, "the reader process was killed by signal 9"));
+    /* Long before the 500 seconds that it would take. */
+    assert_true(clock_now_ns() - started_ns < 100 * NANOSECONDS_PER_SECOND);
+}
+
+static int share_counter(void **state)
+{
+    (void)state;
+    receives_to_go = mmap(NULL, sizeof *receives_to_go, PROT_READ | PROT_WRITE,
+                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return receives_to_go == MAP_FAILED;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,9 +264,10 @@ int main(void)
         cmocka_unit_test(as_many_as_fit_into_the_time),
         cmocka_unit_test(a_count_is_kept),
         cmocka_unit_test(waiting_for_the_next_ping_is_no_standstill),
+        cmocka_unit_test(a_reader_that_dies_between_pings_ends_the_session),
     };
     pair_use_private_ipc();
     if (leftover_start(NULL) < 0)
         return 1;
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, share_counter, NULL);
 }
