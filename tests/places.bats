@@ -67,7 +67,9 @@ refuse_everywhere() {
 # All processes below one.
 descendants_of() {
     local child
-    for child in $(cat "/proc/$1/task/"*/children 2>/dev/null); do
+    local -a children
+    read -r -a children <<<"$(cat "/proc/$1/task/"*/children 2>/dev/null)"
+    for child in ${children[@]+"${children[@]}"}; do
         echo "$child"
         descendants_of "$child"
     done
