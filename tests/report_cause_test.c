@@ -478,7 +478,7 @@ static void test_order_of_the_report(void **state)
                                         "## Method",
                                         "## Run and machine",
                                         "## Tables",
-                                        "## Self-tests"};
+                                        "## Checks"};
     char *text = report_text(report_write_markdown);
     const char *place = text;
     for (size_t index = 0; index < sizeof parts / sizeof *parts; index++) {
@@ -536,7 +536,9 @@ static void test_clocks_of_whole_runs(void **state)
                   "\"inner_marginal_ns_per_message\":{\"pipe\":10000,\"shm\":5050}}");
     assert_said("Whole relay runs, file to file");
     assert_said("| pipe | 10.0 us | 10.1 us | 1.01 |\n| shm | 5.05 us | 5.00 us | 0.99 |\n");
-    assert_said("The outer clock differs from the inner by -1.0 % to +1.0 %.\n");
+    assert_said(
+        "- clocks-agree, passed: hyperfine's clock outside and the programs' own inside are "
+        "at most 10 % apart: 0 of 2 are not (pipe +1.0 %; shm -1.0 %).\n");
     assert_said("- shm/pipe: 2.00x [1.90, 2.10] by our clock, 2.02x by hyperfine's: inside the "
                 "interval.\n");
     /* The summary's plain streams are no measure for relays. */
@@ -544,7 +546,8 @@ static void test_clocks_of_whole_runs(void **state)
                   "{\"results\":[],\"marginal_ns_per_message\":{\"pipe\":30000,\"shm\":5000},"
                   "\"inner_marginal_ns_per_message\":{\"pipe\":10000}}");
     assert_said("| pipe | 10.0 us | 30.0 us | 3.00 |\n");
-    assert_said("The outer clock differs from the inner by +200.0 % to +200.0 %.\n");
+    assert_said("- clocks-agree, **tripped**: hyperfine's clock outside and the programs' own "
+                "inside are at most 10 % apart: 1 of 1 are not (pipe +200.0 %).\n");
     assert_said("6.00x by hyperfine's: **outside the interval**.\n");
     assert_not_said("| shm | 5");
 }
