@@ -89,7 +89,7 @@ static int compute(const struct verification *verification, const struct derived
     if (stream == NULL)
         return -errno;
     int result = file->print(verification, stream);
-    if (fclose(stream) != 0 && result == 0)
+    if ((fclose(stream) != 0 || memory == NULL) && result == 0)
         result = -ENOMEM;
     if (result < 0) {
         free(memory);
@@ -139,7 +139,7 @@ static void check_file(const struct verification *verification, const struct der
     char *stands = NULL;
     char *comes = NULL;
     int result = compute(verification, file, &comes);
-    if (result < 0) {
+    if (result < 0 || comes == NULL) {
         check_say(verification->checks, file->name, CHECK_NOT_RUN,
                   "cannot be recomputed: what it comes from cannot be read");
         return;
