@@ -44,6 +44,8 @@ How much faster is shared memory than a pipe here, and is it because of the copi
   ./run_bench.sh plot BUNDLE      draw the charts of a finished run again, into plots/<id>/
   ./run_bench.sh report BUNDLE    show the report of a finished run again
                                   (--format terminal|markdown)
+  ./run_bench.sh verify BUNDLE    is it still what its run left? Checksums, all that was derived
+                                  against what comes out of the raw rows, rows against the plan
   ./run_bench.sh claims [BUNDLE]  try every statement of the article here, with the measurements of
                                   BUNDLE (results/latest; a quick run is made when there is none)
   ./run_bench.sh test [NAME...]   install what tests need, build, run all tests (or those named)
@@ -144,6 +146,13 @@ command_report() {
     "$programs/report" "$@"
 }
 
+command_verify() {
+    require_bundle verify "$@"
+    set_up "$install_mode"
+    build
+    "$programs/verify" "$@"
+}
+
 # The statements that are tried live need no bundle; those about copies and speed do.
 command_claims() {
     local bundle=${1-} results=results
@@ -194,6 +203,7 @@ command_run() {
     judge
     draw
     write_report
+    seal
     trap - INT TERM HUP
     return "$status"
 }
@@ -297,6 +307,7 @@ measure() {
 }
 
 interrupted_late() {
+    "$programs/seal" "$bundle" 2>/dev/null || true
     say "interrupted; the data is complete: ./run_bench.sh plot or report $(shown "$bundle")"
     exit "$EXIT_INTERRUPTED"
 }
@@ -317,6 +328,10 @@ time_from_outside() {
     esac
     local result=0
     "$BASH" "$root/scripts/outer-clock.sh" "$bundle" ${input:+"$input"} || result=$?
+    note_result "$result"
+    # Whether both clocks agree is one of the gates.
+    result=0
+    "$programs/summarise" "$bundle" || result=$?
     note_result "$result"
 }
 
@@ -366,6 +381,13 @@ write_report() {
     note_result "$result"
 }
 
+# The last step: checksums of all that the steps before have written.
+seal() {
+    local result=0
+    "$programs/seal" "$bundle" || result=$?
+    note_result "$result"
+}
+
 note_result() {
     case $1 in
     0) ;;
@@ -394,7 +416,7 @@ main() {
         read -r version <"$root/VERSION"
         echo "pipe-vs-shm $version"
         ;;
-    plot | report | claims | test)
+    plot | report | verify | claims | test)
         local command=$1
         shift
         "command_$command" "$@"
@@ -408,7 +430,7 @@ main() {
         done
         command_run "$@"
         ;;
-    *) refuse "unknown command '$1'; allowed: plot BUNDLE, report BUNDLE, claims [BUNDLE], test, help" ;;
+    *) refuse "unknown command '$1'; allowed: plot BUNDLE, report BUNDLE, verify BUNDLE, claims [BUNDLE], test, help" ;;
     esac
 }
 

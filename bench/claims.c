@@ -5,6 +5,7 @@
 #include "base/version.h"
 #include "claims/claim.h"
 #include "claims/claims_output.h"
+#include "results/seal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -74,6 +75,15 @@ static size_t try_all(const struct claim_input *input, enum format format,
     return failed;
 }
 
+/* claims.tsv, and its checksum where the bundle has checksums. */
+static int write_claims(const char *folder, const struct claim_result *results,
+                        struct failure *failure)
+{
+    static const char *const written[] = {EVIDENCE_CLAIMS_FILE, NULL};
+    int result = claims_write(folder, results, claims_count, failure);
+    return result == 0 ? seal_renew(folder, written, failure) : result;
+}
+
 static int run(const char *folder, const struct claim_input *input,
                const struct arguments *arguments, struct failure *failure)
 {
@@ -88,7 +98,7 @@ static int run(const char *folder, const struct claim_input *input,
             result =
                 failure_set(failure, errno > 0 ? -errno : -EIO, "can't write to standard output");
         if (result == 0 && arguments->write)
-            result = claims_write(folder, results, claims_count, failure);
+            result = write_claims(folder, results, failure);
         if (result == 0 && failed > 0)
             result = failure_say(failure, -EIO, "%zu of %zu claims could not be tried", failed,
                                  claims_count);

@@ -24,7 +24,7 @@ make_false_bundle() {
     for form in help --help -h; do
         run "$front_door" "$form"
         assert_done
-        for word in "plot BUNDLE" "report BUNDLE" "test [NAME" --quick --full --no-install \
+        for word in "plot BUNDLE" "report BUNDLE" "verify BUNDLE" "test [NAME" --quick --full --no-install \
             --sizes --seed --rounds "Exit codes"; do
             [[ $output == *"$word"* ]] || complain "help lacks $word"
         done
@@ -39,7 +39,7 @@ make_false_bundle() {
 
 @test "an unknown command is refused with those that exist" {
     run "$front_door" frobnicate
-    assert_refused 2 "plot BUNDLE, report BUNDLE, claims [BUNDLE], test, help"
+    assert_refused 2 "plot BUNDLE, report BUNDLE, verify BUNDLE, claims [BUNDLE], test, help"
 }
 
 @test "an unknown option is refused by name, and nothing is measured" {
@@ -59,9 +59,9 @@ make_false_bundle() {
     done
 }
 
-@test "plot and report refuse what is not a bundle" {
+@test "plot, report and verify refuse what is not a bundle" {
     mkdir empty
-    for command in plot report; do
+    for command in plot report verify; do
         run "$front_door" "$command"
         assert_refused 2 "$command"
         run "$front_door" "$command" "$BATS_TEST_TMPDIR/nothing"

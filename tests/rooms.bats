@@ -31,8 +31,12 @@ uses() {
 @test "claims uses base, results, conduct" { uses claims base results conduct; }
 @test "report works from a bundle alone" { uses report base results; }
 
+@test "verify uses what makes bundles and what reads them" {
+    uses verify base measure results conduct claims report
+}
+
 @test "no room is missing here" {
-    [[ $(cd src && echo *) == "base claims conduct demo machine measure report results transfer" ]]
+    [[ $(cd src && echo *) == "base claims conduct demo machine measure report results transfer verify" ]]
 }
 
 @test "the three matched mains differ in names and summary only" {

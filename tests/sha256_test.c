@@ -1,5 +1,5 @@
 /* SHA-256 on the examples that its standard publishes, and around every edge of a block. */
-#include "machine/sha256.h"
+#include "base/sha256.h"
 
 #include <errno.h>
 #include <setjmp.h>

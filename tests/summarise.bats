@@ -51,7 +51,8 @@ sample() {
     touch "$bundle/price.tsv" "$bundle/gap.tsv"
     run "$summarise" "$bundle"
     [[ $status -eq 0 && -z $output ]]
-    [[ $(cd "$bundle" && echo *) == "manifest.json samples.tsv summary.tsv" ]]
+    [[ $(cd "$bundle" && echo *) == \
+        "gates.tsv manifest.json samples.tsv stability.tsv summary.tsv" ]]
 }
 
 @test "what cannot be replaced is named in one line" {
@@ -60,4 +61,18 @@ sample() {
     run "$summarise" "$bundle"
     [[ $status -eq 2 && ${#lines[@]} -eq 1 ]]
     [[ $output == "summarise: "*"price.tsv: Is a directory" ]]
+}
+
+@test "a sealed bundle stays sealed, and what summarise does not write keeps its checksum" {
+    sample shm throughput inplace memory use 0 none 102.4e9 4
+    "$bin/seal" "$bundle"
+    sample pipe throughput inplace memory use 0 none 102.4e9 4
+    run "$summarise" "$bundle"
+    [[ $status -eq 0 && -z $output ]]
+    manifest=$(cat "$bundle/manifest.json")
+    for file in summary.tsv stability.tsv gates.tsv; do
+        [[ $manifest == *"\"$file\": \"$(sha256sum "$bundle/$file" | cut -d ' ' -f 1)\""* ]]
+    done
+    [[ $manifest == *'"samples.tsv": "'* ]]
+    [[ $manifest != *"$(sha256sum "$bundle/samples.tsv" | cut -d ' ' -f 1)"* ]]
 }

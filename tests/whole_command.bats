@@ -57,6 +57,26 @@ setup() {
     [[ $(readlink "$CLONE/results/latest") == "$id" ]] || complain "latest points elsewhere"
 }
 
+@test "the bundle verifies, with every file under its checksum" {
+    run "$CLONE/build/bin/verify" "$bundle"
+    assert_done
+    grep -q "^ok       checksums: " <<<"$output" || complain "no checksums"
+    ! grep -q "^absent" <<<"$output" || complain "something is absent"
+    for file in samples.tsv latency.tsv summary.tsv stability.tsv gates.tsv copies.tsv claims.tsv \
+        report.md; do
+        [[ $(cat "$bundle/manifest.json") == *"\"$file\": \"$(sha256sum "$bundle/$file" |
+            cut -d ' ' -f 1)\""* ]] || complain "no checksum of $file"
+    done
+}
+
+@test "gates.tsv has a row per gate, stability.tsv one per cell" {
+    [[ $(cut -f 1 "$bundle/gates.tsv" | tr '\n' ' ') == \
+        "gate ceiling fifo-equals-pipe clocks-agree floor latency-above-bounce " ]]
+    [[ $(column_of "$bundle/gates.tsv" state gate=floor) =~ ^(passed|tripped)$ ]]
+    [[ $(tail -n +2 "$bundle/stability.tsv" | wc -l) -eq \
+        $(column_of "$samples" order round=1 | wc -l) ]] || complain "another number of cells"
+}
+
 @test "every table is rectangular and has its columns" {
     for file in "$samples" "$bundle/latency.tsv" "$summary"; do
         awk -F '\t' 'NR == 1 { n = NF } NF != n { exit 1 }' "$file" ||

@@ -7,6 +7,9 @@
 #include "conduct/run_record.h"
 #include "machine/manifest.h"
 #include "results/cause.h"
+#include "results/gates.h"
+#include "results/seal.h"
+#include "results/stability.h"
 #include "results/summary.h"
 
 #include <errno.h>
@@ -142,6 +145,13 @@ static int finish_bundle(struct run *run)
     }
     if (result == 0)
         result = cause_write(run->bundle.folder, run->task->seed, run->failure);
+    if (result == 0)
+        result = stability_write(run->bundle.folder, run->task->seed, run->failure);
+    if (result == 0)
+        result = gates_write(run->bundle.folder, run->failure);
+    /* The last: what comes later in a longer command seals again. */
+    if (result == 0)
+        result = seal_write(run->bundle.folder, run->failure);
     if (result == 0)
         result = bundle_finish(&run->bundle, run->failure);
     if (result < 0) {

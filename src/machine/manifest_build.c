@@ -1,7 +1,7 @@
 /* Facts of the programs: what they were built from and by, and which they are. */
+#include "base/sha256.h"
 #include "base/version.h"
 #include "machine/manifest_fact.h"
-#include "machine/sha256.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,101 +1,45 @@
 #include "report/report_sections.h"
 
 #include "base/units.h"
+#include "report/report_check_sentences.h"
+#include "results/outer_clock.h"
 
 #include <math.h>
 #include <string.h>
 
-#define THROUGHPUT "throughput_bytes_per_s"
+/* ---- the gates ---- */
 
-/* How often a throughput of `own`, where every byte is copied, lies above memcpy's. */
-static size_t count_above_ceiling(const struct bundle_data *bundle, size_t *compared)
+/* One cell of the detail per line, folded away: there may be dozens. */
+static void write_flagged(const char *detail, FILE *stream)
 {
-    size_t above = 0;
-    *compared = 0;
-    for (size_t index = 0; index < bundle->row_count; index++) {
-        const struct bundle_row *row = &bundle->rows[index];
-        const char *mechanism = row->cell.words[BUNDLE_MECHANISM];
-        if (strcmp(row->metric, THROUGHPUT) != 0 || isnan(row->estimate.ci95_lo) ||
-            strcmp(row->cell.words[BUNDLE_COPIES], "own") != 0 ||
-            strcmp(mechanism, FINDING_FLOOR) == 0)
-            continue;
-        struct bundle_cell cell =
-            bundle_cell_of(FINDING_CEILING, "memcpy", FINDING_NONE, FINDING_NONE, FINDING_NONE,
-                           row->cell.words[BUNDLE_PLACEMENT]);
-        const struct estimate *ceiling =
-            bundle_find(bundle, &cell, row->cell.size_bytes, THROUGHPUT);
-        if (ceiling == NULL || isnan(ceiling->ci95_hi))
-            continue;
-        (*compared)++;
-        above += row->estimate.ci95_lo > ceiling->ci95_hi ? 1 : 0;
+    fputs("\n  <details><summary>Which</summary>\n\n", stream);
+    while (*detail != '\0') {
+        size_t length = strcspn(detail, ";");
+        fprintf(stream, "  - %.*s\n", (int)length, detail);
+        detail += length;
+        detail += strspn(detail, "; ");
     }
-    return above;
+    fputs("\n  </details>\n\n", stream);
+}
+
+static void write_gates(const struct report_scope *scope)
+{
+    struct gate_result gates[GATE_COUNT];
+    gates_compute(scope->bundle, gates);
+    for (int gate = 0; gate < GATE_COUNT; gate++) {
+        struct sentence sentence = {""};
+        check_say_fully((enum gate)gate, &gates[gate], &sentence);
+        fprintf(scope->stream, "- %s\n", sentence.text);
+        if (gates[gate].tripped > 0 && gate != GATE_CLOCKS)
+            write_flagged(gates[gate].detail, scope->stream);
+    }
 }
 
 /* ---- the outer clock ---- */
 
-/* What one more message of 64 KiB took in whole runs of a mechanism, by hyperfine's clock outside
- * or by the programs' own in the very same runs; NAN where it was not timed. */
-#define OUTER "marginal_ns_per_message"
-#define INNER "inner_marginal_ns_per_message"
-
-static double whole_run_ns(const struct report_scope *scope, const char *clock,
-                           const char *mechanism)
-{
-    const json_t *costs = json_object_get(scope->bundle->outer_clock, clock);
-    double nanoseconds = json_number_value(json_object_get(costs, mechanism));
-    return nanoseconds > 0.0 ? nanoseconds : NAN;
-}
-
-/* Whether hyperfine timed relays from file to file that told their own time as well, or, in an
- * older bundle, plain streams. */
-static bool has_inner_clock(const struct report_scope *scope)
-{
-    return json_object_size(json_object_get(scope->bundle->outer_clock, INNER)) > 0;
-}
-
-/* The cell of the summary that is like hyperfine's runs. */
-static struct bundle_cell cell_of_whole_runs(const struct report_scope *scope,
-                                             const char *mechanism)
-{
-    bool relay = has_inner_clock(scope);
-    struct bundle_cell cell = bundle_cell_of(mechanism, relay ? "relay" : "throughput", "block",
-                                             "own", "full", scope->placement);
-    if (!relay)
-        return cell;
-    cell = bundle_cell_with(&cell, BUNDLE_SOURCE, "file");
-    return bundle_cell_with(&cell, BUNDLE_SINK, "file");
-}
-
-/* The clock inside: of the same runs, or in an older bundle of the summary's samples. */
-static double inner_ns(const struct report_scope *scope, const char *mechanism)
-{
-    if (has_inner_clock(scope))
-        return whole_run_ns(scope, INNER, mechanism);
-    struct bundle_cell cell = cell_of_whole_runs(scope, mechanism);
-    const struct estimate *rate = bundle_find(scope->bundle, &cell, 65536, "messages_per_s");
-    return rate != NULL && rate->median > 0.0 ? 1e9 / rate->median : NAN;
-}
-
-/* By how much the outer clock differs from the inner, over the mechanisms. */
-struct difference {
-    double least; /* outer / inner; NAN where there is none */
-    double most;
-};
-
-static void write_clock(const struct report_scope *scope, const char *mechanism, double inside,
-                        double outside)
-{
-    char inside_text[UNITS_TEXT_BYTES];
-    char outside_text[UNITS_TEXT_BYTES];
-    fprintf(scope->stream, "| %s | %s | %s | %.2f |\n", mechanism,
-            units_format_nanoseconds(inside, inside_text),
-            units_format_nanoseconds(outside, outside_text), outside / inside);
-}
-
 static void write_clock_head(const struct report_scope *scope)
 {
-    if (has_inner_clock(scope))
+    if (outer_clock_has_inner(scope->bundle))
         fputs("\nWhole relay runs, file to file (own, block), per message of 64 KiB: hyperfine's "
               "clock from outside against the programs' own clock in the very same runs. What "
               "starting a program costs is subtracted: both are differences between long and short "
@@ -112,32 +56,32 @@ static void write_clock_head(const struct report_scope *scope)
 static void write_clocks(const struct report_scope *scope)
 {
     struct bundle_words mechanisms = finding_measured_words(scope->bundle, BUNDLE_MECHANISM);
-    struct difference difference = {NAN, NAN};
+    bool begun = false;
     for (size_t index = 0; index < mechanisms.count; index++) {
-        double inside = inner_ns(scope, mechanisms.words[index]);
-        double outside = whole_run_ns(scope, OUTER, mechanisms.words[index]);
+        const char *mechanism = mechanisms.words[index];
+        char inside_text[UNITS_TEXT_BYTES];
+        char outside_text[UNITS_TEXT_BYTES];
+        double inside = outer_clock_inner_ns(scope->bundle, mechanism, scope->placement);
+        double outside = outer_clock_outer_ns(scope->bundle, mechanism);
         if (isnan(inside) || isnan(outside))
             continue;
-        if (isnan(difference.least))
+        if (!begun)
             write_clock_head(scope);
-        write_clock(scope, mechanisms.words[index], inside, outside);
-        difference.least = fmin(difference.least, outside / inside);
-        difference.most = fmax(difference.most, outside / inside);
+        begun = true;
+        fprintf(scope->stream, "| %s | %s | %s | %.2f |\n", mechanism,
+                units_format_nanoseconds(inside, inside_text),
+                units_format_nanoseconds(outside, outside_text), outside / inside);
     }
-    if (isnan(difference.least))
-        fputs("\nThe outer clock (hyperfine) was not run on these cells.\n", scope->stream);
-    else
-        fprintf(scope->stream,
-                "\nThe outer clock differs from the inner by %+.1f %% to %+.1f %%.\n",
-                100.0 * (difference.least - 1.0), 100.0 * (difference.most - 1.0));
 }
 
 /* The ratio that hyperfine saw, beside ours and its interval. */
 static void write_outer_ratio(const struct report_scope *scope, const char *mechanism)
 {
-    struct bundle_cell cell = cell_of_whole_runs(scope, mechanism);
-    const struct estimate *ratio = bundle_find(scope->bundle, &cell, 65536, "ratio_to_pipe");
-    double outer = whole_run_ns(scope, OUTER, "pipe") / whole_run_ns(scope, OUTER, mechanism);
+    struct bundle_cell cell = outer_clock_cell(scope->bundle, mechanism, scope->placement);
+    const struct estimate *ratio =
+        bundle_find(scope->bundle, &cell, OUTER_CLOCK_SIZE_BYTES, "ratio_to_pipe");
+    double outer = outer_clock_outer_ns(scope->bundle, "pipe") /
+                   outer_clock_outer_ns(scope->bundle, mechanism);
     char text[FINDING_TEXT_BYTES];
     if (ratio == NULL || isnan(ratio->ci95_lo) || isnan(outer))
         return;
@@ -157,31 +101,85 @@ static void write_outer_ratios(const struct report_scope *scope)
     }
 }
 
+/* ---- steadiness ---- */
+
+enum { MOST_WORST = 10 };
+
+/* How far a row is from steady, to show the worst first; 0 for one that is steady. */
+static double unsteadiness(const struct stability_row *row)
+{
+    switch (row->state) {
+    case STABILITY_WARMING:
+        return 2.0 + fabs(log(row->last_over_first.median));
+    case STABILITY_DRIFTS:
+        return 1.0 + fabs(row->tau);
+    case STABILITY_STEADY:
+    case STABILITY_UNKNOWN:
+    case STABILITY_STATE_COUNT:
+        break;
+    }
+    return 0.0;
+}
+
+/* The next row below `least`, or equal to it and behind `last`; NULL when all were shown. */
+static const struct stability_row *next_worst(const struct evidence *evidence,
+                                              const struct stability_row *last)
+{
+    const struct stability_row *worst = NULL;
+    for (size_t index = 0; index < evidence->stability_count; index++) {
+        const struct stability_row *row = &evidence->stability[index];
+        double its = unsteadiness(row);
+        bool shown = last != NULL &&
+                     (its > unsteadiness(last) || (its >= unsteadiness(last) && row <= last));
+        if (its > 0.0 && !shown && (worst == NULL || its > unsteadiness(worst)))
+            worst = row;
+    }
+    return worst;
+}
+
+static void write_unsteady_row(const struct stability_row *row, FILE *stream)
+{
+    char size[UNITS_TEXT_BYTES];
+    char text[FINDING_TEXT_BYTES];
+    char factor[FINDING_TEXT_BYTES];
+    fprintf(stream, "| %s %s %s %s %s", row->cell.mechanism, row->cell.test, row->cell.copies,
+            row->cell.wait, row->cell.placement);
+    if (strcmp(row->cell.test, "relay") == 0)
+        fprintf(stream, ", %s to %s", row->cell.source, row->cell.sink);
+    if (row->cell.extra_copies > 0)
+        fprintf(stream, ", %llu extra copies (%s)", (unsigned long long)row->cell.extra_copies,
+                row->cell.working_set);
+    fprintf(stream, " | %s | %s | %+.2f | %s | %s | %s |\n",
+            units_format_bytes(row->cell.size_bytes, size), stability_state_names[row->state],
+            row->tau, finding_format_factor(row->trend_q, text),
+            finding_format_factor(row->last_over_first.median, factor), row->outlier_rounds);
+}
+
+static void write_steadiness(const struct report_scope *scope)
+{
+    struct sentence sentence = {""};
+    const struct stability_row *row = NULL;
+    check_say_steadiness(scope, &sentence);
+    fprintf(scope->stream, "\n### Warm-up, steady state and outliers\n\n%s\n", sentence.text);
+    for (int shown = 0; shown < MOST_WORST; shown++) {
+        row = next_worst(scope->evidence, row);
+        if (row == NULL)
+            return;
+        if (shown == 0)
+            fputs("\nThe worst (tau: -1 always falling, 1 always rising; last / first: time per "
+                  "message within a sample; outliers: rounds):\n\n"
+                  "| cell | payload | state | tau | q | last / first | outliers |\n"
+                  "|---|---:|---|---:|---:|---:|---|\n",
+                  scope->stream);
+        write_unsteady_row(row, scope->stream);
+    }
+}
+
 void report_write_checks(const struct report_scope *scope)
 {
-    struct finding_self_test test = finding_self_test(scope->bundle);
-    char from[UNITS_TEXT_BYTES];
-    size_t compared;
-    size_t above = count_above_ceiling(scope->bundle, &compared);
-    fputs("\n## Self-tests\n\n", scope->stream);
-    if (test.intervals > 0)
-        fprintf(
-            scope->stream,
-            "- A FIFO runs the pipe's own kernel code and, at each call, keeps the times of its "
-            "file. From %s on, where a call costs little beside the payload, it must equal "
-            "the pipe: %zu of %zu 95 %% intervals contain 1, %s.\n",
-            units_format_bytes(FINDING_FIFO_BYTES, from), test.containing_one, test.intervals,
-            test.within_chance ? "as many as chance lets"
-                               : "**fewer than chance lets: something favours one of the two**");
-    else
-        fprintf(scope->stream, "- FIFO against pipe: no intervals from %s on in this bundle.\n",
-                units_format_bytes(FINDING_FIFO_BYTES, from));
-    if (compared > 0)
-        fprintf(scope->stream,
-                "- Where payload is copied (own), throughput above that of one process's memcpy "
-                "of the same size is suspect: %zu of %zu. (Beyond the caches two processes that "
-                "share the work can exceed it.)\n",
-                above, compared);
+    fputs("\n## Checks\n\n", scope->stream);
+    write_gates(scope);
     write_clocks(scope);
     write_outer_ratios(scope);
+    write_steadiness(scope);
 }

@@ -134,41 +134,6 @@ struct bundle_sizes finding_sizes_of_mode(const struct bundle_data *bundle,
     return all;
 }
 
-/*
- * The chance that `misses` or more of `intervals` miss 1 though nothing differs. An interval of ten
- * rounds misses in 7 of 100 cases (results/statistics.h); taken as independent of each other.
- */
-static double chance_of_misses(size_t misses, size_t intervals)
-{
-    const double miss = 0.07;
-    double fewer = 0.0;
-    double term = pow(1.0 - miss, (double)intervals); /* exactly none */
-    for (size_t count = 0; count < misses; count++) {
-        fewer += term;
-        term *= miss / (1.0 - miss) * (double)(intervals - count) / (double)(count + 1);
-    }
-    return 1.0 - fewer;
-}
-
-struct finding_self_test finding_self_test(const struct bundle_data *bundle)
-{
-    struct finding_self_test test = {0, 0, true};
-    for (size_t index = 0; index < bundle->row_count; index++) {
-        const struct bundle_row *row = &bundle->rows[index];
-        if (strcmp(row->cell.words[BUNDLE_MECHANISM], "fifo") != 0 ||
-            strcmp(row->metric, "ratio_to_pipe") != 0 ||
-            row->cell.size_bytes < FINDING_FIFO_BYTES ||
-            finding_of_ratio(&row->estimate) == FINDING_NO_INTERVAL)
-            continue;
-        test.intervals++;
-        if (finding_of_ratio(&row->estimate) == FINDING_UNRESOLVED)
-            test.containing_one++;
-    }
-    test.within_chance =
-        chance_of_misses(test.intervals - test.containing_one, test.intervals) > 0.01;
-    return test;
-}
-
 bool finding_has_intervals(const struct bundle_data *bundle)
 {
     for (size_t index = 0; index < bundle->row_count; index++) {

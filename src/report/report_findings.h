@@ -60,19 +60,6 @@ struct bundle_sizes finding_sizes_of_mode(const struct bundle_data *bundle,
                                           const struct finding_mode *mode, const char *touch,
                                           const char *placement);
 
-/* A FIFO runs the pipe's own kernel code and, at each call, keeps the times of its file. Where a
- * call costs little beside the payload (from FINDING_FIFO_BYTES on) its ratio is that of two equal
- * things, so its intervals must contain 1 about as often as their name says. */
-#define FINDING_FIFO_BYTES 16384
-
-struct finding_self_test {
-    size_t intervals;
-    size_t containing_one;
-    bool within_chance; /* as many misses as equal things have, or fewer; see the .c file */
-};
-
-struct finding_self_test finding_self_test(const struct bundle_data *bundle);
-
 /* Whether any measured mechanism has a ratio to the pipe; whether anything has an interval. */
 bool finding_has_ratios(const struct bundle_data *bundle);
 bool finding_has_intervals(const struct bundle_data *bundle);

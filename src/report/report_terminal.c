@@ -2,6 +2,7 @@
 
 #include "base/units.h"
 #include "report/report_answer.h"
+#include "report/report_check_sentences.h"
 #include "report/report_findings.h"
 #include "report/report_machine.h"
 #include "report/report_text.h"
@@ -220,8 +221,6 @@ static void write_finding(const struct scope *scope, const struct finding_mode *
 
 static void write_findings(const struct scope *scope)
 {
-    char from[UNITS_TEXT_BYTES];
-    struct finding_self_test test = finding_self_test(scope->bundle);
     if (!finding_has_ratios(scope->bundle)) {
         fputs("\nNothing was measured beside the pipe in the same rounds: no ratios.\n",
               scope->stream);
@@ -231,32 +230,6 @@ static void write_findings(const struct scope *scope)
     for (size_t index = 0; index < scope->mode_count; index++) {
         write_finding(scope, &scope->modes[index], "throughput");
         write_finding(scope, &scope->modes[index], "latency");
-    }
-    if (test.intervals > 0)
-        fprintf(scope->stream,
-                "  self-test: FIFO equals pipe from %s on in %zu of %zu intervals%s\n",
-                units_format_bytes(FINDING_FIFO_BYTES, from), test.containing_one, test.intervals,
-                test.within_chance ? "" : ": too few");
-}
-
-static void write_failures(const struct scope *scope)
-{
-    const struct bundle_data *bundle = scope->bundle;
-    const json_t *warnings = bundle_fact(bundle, "warnings");
-    char text[COLUMNS];
-    char size[UNITS_TEXT_BYTES];
-    if (bundle->error_count > 0) {
-        const struct bundle_error *error = &bundle->errors[0];
-        fprintf(scope->stream, "\n%zu samples FAILED (errors.tsv). The first: %s %s, %s:\n  %s\n",
-                bundle->error_count, error->cell.words[BUNDLE_MECHANISM],
-                error->cell.words[BUNDLE_TEST], units_format_bytes(error->cell.size_bytes, size),
-                report_text_plain(error->message, text, sizeof text - 2));
-    }
-    for (size_t index = 0; index < json_array_size(warnings) && index < MOST_WARNINGS; index++) {
-        const char *warning = json_string_value(json_array_get(warnings, index));
-        if (warning != NULL)
-            fprintf(scope->stream, "%swarning: %s\n", index == 0 ? "\n" : "",
-                    report_text_plain(warning, text, sizeof text - 9));
     }
 }
 
@@ -286,6 +259,51 @@ static void write_line(const struct scope *scope, const char *name, const char *
         word += strspn(word, " ");
     }
     fputc('\n', scope->stream);
+}
+
+/* The gates that tripped, and what was not steady: nothing where there is nothing to say. */
+static void write_checks(const struct scope *scope)
+{
+    struct report_scope about = report_scope_of(scope->bundle, scope->evidence, scope->stream);
+    struct gate_result gates[GATE_COUNT];
+    struct sentence steadiness = {""};
+    const char *separator = "\n";
+    gates_compute(scope->bundle, gates);
+    for (int gate = 0; gate < GATE_COUNT; gate++) {
+        struct sentence sentence = {""};
+        check_say_briefly((enum gate)gate, &gates[gate], &sentence);
+        if (*sentence.text == '\0')
+            continue;
+        fputs(separator, scope->stream);
+        write_line(scope, "Gate", sentence.text);
+        separator = "";
+    }
+    check_say_steadiness_briefly(&about, &steadiness);
+    if (*steadiness.text != '\0') {
+        fputs(separator, scope->stream);
+        write_line(scope, "Steady", steadiness.text);
+    }
+}
+
+static void write_failures(const struct scope *scope)
+{
+    const struct bundle_data *bundle = scope->bundle;
+    const json_t *warnings = bundle_fact(bundle, "warnings");
+    char text[COLUMNS];
+    char size[UNITS_TEXT_BYTES];
+    if (bundle->error_count > 0) {
+        const struct bundle_error *error = &bundle->errors[0];
+        fprintf(scope->stream, "\n%zu samples FAILED (errors.tsv). The first: %s %s, %s:\n  %s\n",
+                bundle->error_count, error->cell.words[BUNDLE_MECHANISM],
+                error->cell.words[BUNDLE_TEST], units_format_bytes(error->cell.size_bytes, size),
+                report_text_plain(error->message, text, sizeof text - 2));
+    }
+    for (size_t index = 0; index < json_array_size(warnings) && index < MOST_WARNINGS; index++) {
+        const char *warning = json_string_value(json_array_get(warnings, index));
+        if (warning != NULL)
+            fprintf(scope->stream, "%swarning: %s\n", index == 0 ? "\n" : "",
+                    report_text_plain(warning, text, sizeof text - 9));
+    }
 }
 
 static void write_answer(const struct scope *scope)
@@ -389,6 +407,7 @@ int report_write_terminal(const struct bundle_data *bundle, const struct evidenc
     for (size_t index = 0; index < scope.mode_count; index++)
         write_table(&scope, &scope.modes[index]);
     write_findings(&scope);
+    write_checks(&scope);
     write_failures(&scope);
     write_foot(&scope);
     return ferror(stream) ? -EIO : 0;

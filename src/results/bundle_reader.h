@@ -93,6 +93,12 @@ struct bundle_data {
 int bundle_read(const char *folder, struct bundle_data *bundle, struct failure *failure);
 void bundle_free(struct bundle_data *bundle);
 
+/* Reads the JSON object in the file `name` of a bundle, of at most 16 MiB. Returns 0, -EINVAL when
+ * it is none, or another -errno of opening it; *object is set on success only and is then the
+ * caller's. */
+int bundle_read_json(const char *folder, const char *name, json_t **object,
+                     struct failure *failure);
+
 /* A cell from its words, in the order of the columns, whose payload is produced in memory and used
  * there, without extra copies: all but relays and the padded control. Words that are too long are
  * cut, and then name no cell of any bundle. */

@@ -379,6 +379,8 @@ int evidence_read(const char *folder, struct evidence *evidence, struct failure 
         .claims = rows[3],
         .claims_count = counts[3],
     };
+    if (result == 0)
+        result = stability_read(folder, &read.stability, &read.stability_count, failure);
     if (result < 0) {
         evidence_free(&read);
         return result;
@@ -393,6 +395,7 @@ void evidence_free(struct evidence *evidence)
     free(evidence->prices);
     free(evidence->gaps);
     free(evidence->claims);
+    free(evidence->stability);
     memset(evidence, 0, sizeof *evidence);
 }
 

@@ -1,15 +1,16 @@
 /*
  * What a bundle holds about the article's sentence beside its summary: the counted copies
- * (copies.tsv), the price of one copy (price.tsv), the gap taken apart (gap.tsv) and the verdicts
- * (claims.tsv), read for reports, charts and verdicts. A bundle may come from a stranger, so
- * everything is bounded and checked here once; texts are still untrusted (see report_text.h).
- * Reads only, and judges nothing.
+ * (copies.tsv), the price of one copy (price.tsv), the gap taken apart (gap.tsv), the verdicts
+ * (claims.tsv) and how steady it was (stability.tsv), read for reports, charts and verdicts. A
+ * bundle may come from a stranger, so everything is bounded and checked here once; texts are still
+ * untrusted (see report_text.h). Reads only, and judges nothing.
  */
 #ifndef EVIDENCE_H
 #define EVIDENCE_H
 
 #include "base/failure.h"
 #include "results/bundle_reader.h"
+#include "results/stability.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -104,6 +105,8 @@ struct evidence {
     size_t gaps_count;
     struct evidence_claim *claims;
     size_t claims_count;
+    struct stability_row *stability;
+    size_t stability_count;
 };
 
 /*

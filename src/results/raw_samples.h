@@ -21,6 +21,10 @@ struct raw_sample {
     struct cell_key cell;
     /* Only the cell, messages, checksum_ok and the results that are medians are read. */
     struct sample sample;
+    /* How long a message took in the sample's first and last batch; NAN where it has one only, and
+     * in older bundles. */
+    double first_ns_per_message;
+    double last_ns_per_message;
     size_t first_bucket; /* the sample's histogram: buckets[first_bucket .. + bucket_count) */
     size_t bucket_count; /* 0 when it has none */
 };

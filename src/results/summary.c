@@ -41,8 +41,7 @@ static int load_manifest(const char *bundle_folder, json_t **manifest, struct fa
     return 0;
 }
 
-/* What the run was asked for; PRECISION_DEFAULT in a bundle that does not say, as older ones. */
-static double recorded_precision(const char *bundle_folder)
+double summary_recorded_precision(const char *bundle_folder)
 {
     json_t *manifest;
     if (load_manifest(bundle_folder, &manifest, NULL) < 0)
@@ -60,7 +59,7 @@ int summary_write(const char *bundle_folder, uint64_t seed, struct failure *fail
     if (result < 0)
         return result;
     const struct summary_content content = {
-        .raw = &raw, .seed = seed, .precision = recorded_precision(bundle_folder)};
+        .raw = &raw, .seed = seed, .precision = summary_recorded_precision(bundle_folder)};
     result = replace_file(bundle_folder, SUMMARY_FILE, print_summary, &content, failure);
     raw_samples_free(&raw);
     return result;

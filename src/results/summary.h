@@ -24,4 +24,8 @@ int summary_write(const char *bundle_folder, uint64_t seed, struct failure *fail
  * none in it, or the error of reading it; *seed is set on success only. */
 int summary_recorded_seed(const char *bundle_folder, uint64_t *seed, struct failure *failure);
 
+/* The precision that the run was asked for, from the same place; PRECISION_DEFAULT in a bundle that
+ * does not say, as older ones and those of runs that never stop early. */
+double summary_recorded_precision(const char *bundle_folder);
+
 #endif

@@ -1,4 +1,4 @@
-#include "machine/sha256.h"
+#include "base/sha256.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /*
- * SHA-256 (FIPS 180-4), to name the very programs that were measured. A library for one hash is
- * not worth a dependency, and the kernel's own (AF_ALG) is not everywhere. Not meant for secrets.
+ * SHA-256 (FIPS 180-4), to name the very programs that were measured and to notice when a file of a
+ * bundle was changed. A library for one hash is not worth a dependency, and the kernel's own
+ * (AF_ALG) is not everywhere. Not meant for secrets.
  */
 #ifndef SHA256_H
 #define SHA256_H
