@@ -30,9 +30,10 @@ uses() {
 @test "conduct uses all below" { uses conduct base machine measure results; }
 @test "claims uses base, results, conduct" { uses claims base results conduct; }
 @test "report works from a bundle alone" { uses report base results; }
+@test "compare works from bundles alone" { uses compare base results report; }
 
 @test "no room is missing here" {
-    [[ $(cd src && echo *) == "base claims conduct demo machine measure report results transfer" ]]
+    [[ $(cd src && echo *) == "base claims compare conduct demo machine measure report results transfer" ]]
 }
 
 @test "the three matched mains differ in names and summary only" {

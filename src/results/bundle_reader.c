@@ -213,8 +213,7 @@ static int read_errors(const char *folder, struct bundle_data *bundle, struct fa
     return result < 0 ? failure_say(failure, result, "%s", problem.text) : 0;
 }
 
-/* Reads a JSON object. Returns 0, -ENOENT when the file isn't there, or -EINVAL. */
-static int read_json(const char *folder, const char *name, json_t **object, struct failure *failure)
+int bundle_read_json(const char *folder, const char *name, json_t **object, struct failure *failure)
 {
     char path[PATH_MAX];
     struct stat status;
@@ -244,7 +243,7 @@ static int read_json(const char *folder, const char *name, json_t **object, stru
 static int read_manifest(const char *folder, struct bundle_data *bundle, struct failure *failure)
 {
     struct failure problem = {0};
-    int result = read_json(folder, "manifest.json", &bundle->manifest, &problem);
+    int result = bundle_read_json(folder, "manifest.json", &bundle->manifest, &problem);
     if (result == -ENOENT || result == -ENOTDIR)
         return failure_say(failure, -EINVAL, "'%.160s' is not a bundle: it has no manifest.json",
                            folder);
@@ -261,7 +260,7 @@ static int read_manifest(const char *folder, struct bundle_data *bundle, struct 
 static int read_outer_clock(const char *folder, struct bundle_data *bundle, struct failure *failure)
 {
     struct failure absence = {0};
-    int result = read_json(folder, "hyperfine.json", &bundle->outer_clock, &absence);
+    int result = bundle_read_json(folder, "hyperfine.json", &bundle->outer_clock, &absence);
     if (result == 0 || result == -ENOENT)
         return 0;
     return failure_say(failure, result, "%s", absence.text);

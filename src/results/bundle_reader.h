@@ -87,6 +87,11 @@ struct bundle_data {
 int bundle_read(const char *folder, struct bundle_data *bundle, struct failure *failure);
 void bundle_free(struct bundle_data *bundle);
 
+/* Reads one JSON object of a bundle, of at most 16 MiB: *object is the caller's (json_decref), its
+ * texts are untrusted. Returns 0, -EINVAL when it is none, or the -errno of opening it. */
+int bundle_read_json(const char *folder, const char *name, json_t **object,
+                     struct failure *failure);
+
 /* A cell from its words, in the order of the columns, whose payload is produced in memory and used
  * there, without extra copies: all but relays and the padded control. Words that are too long are
  * cut, and then name no cell of any bundle. */
