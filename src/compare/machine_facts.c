@@ -68,8 +68,9 @@ static int add_fact(struct collection *collection, const char *name, const char 
                     const char *why, const json_t *before, const json_t *after)
 {
     struct machine_facts *facts = &collection->facts;
-    if (json_equal(before, after) || (before == NULL && json_is_null(after)) ||
-        (after == NULL && json_is_null(before)))
+    bool nothing =
+        (before == NULL || json_is_null(before)) && (after == NULL || json_is_null(after));
+    if (nothing || json_equal(before, after))
         return 0;
     void *grown =
         array_grow(facts->facts, facts->count, &collection->capacity, sizeof *facts->facts);
