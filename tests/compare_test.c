@@ -310,7 +310,37 @@ static void a_changed_pipe_is_not_taken_for_all_others(void **state)
         assert_true(fabs(pipe->median - 0.9) < 0.01);
         assert_int_equal(verdict_of(&pair, "shm")->differ, 0);
         end(&pair);
+        /* Also in rows of other runs, but for a cell or two. */
+        struct recipe before = {
+            .seed = 11, .change = nothing, .mechanisms = sets[set], .rounds = 10};
+        struct recipe after = {
+            .seed = 12, .change = slow_pipe, .mechanisms = sets[set], .rounds = 10};
+        begin_seeded(&pair, &before, &after);
+        assert_string_equal(pair.verdict.mechanisms[0].mechanism, "pipe");
+        assert_true(pair.verdict.mechanisms[0].differ >= CELLS_OF_ONE - 2);
+        assert_true(verdict_of(&pair, "shm")->differ <= 2);
+        end(&pair);
     }
+}
+
+static double slow_pipe_and_fifo(struct sample *sample)
+{
+    bool slow = strcmp(sample->mechanism, "pipe") == 0 || strcmp(sample->mechanism, "fifo") == 0;
+    return slow ? 0.9 : 1.0;
+}
+
+/* Ratios cannot tell this from a faster shm; the absolute figures beside them do. */
+static void absolute_figures_tell_which_side_moved(void **state)
+{
+    (void)state;
+    struct pair pair;
+    begin(&pair, all_mechanisms, nothing, slow_pipe_and_fifo);
+    const struct mechanism_verdict *shm = &pair.verdict.mechanisms[0];
+    assert_string_equal(shm->mechanism, "shm");
+    assert_int_equal(verdict_of(&pair, "fifo")->differ, 0);
+    assert_true(fabs(shm->own_absolute - 1.0) < 0.001);
+    assert_true(fabs(shm->pipe_absolute - 0.9) < 0.001);
+    end(&pair);
 }
 
 static double speed_all_but_the_pipe(struct sample *sample)
@@ -528,6 +558,7 @@ int main(void)
         cmocka_unit_test(a_slower_mechanism_is_named),
         cmocka_unit_test(one_cell_of_many_is_found),
         cmocka_unit_test(a_changed_pipe_is_not_taken_for_all_others),
+        cmocka_unit_test(absolute_figures_tell_which_side_moved),
         cmocka_unit_test(all_others_are_named_when_the_pipe_did_not_change),
         cmocka_unit_test(a_faster_machine_has_the_same_ratios),
         cmocka_unit_test(without_a_pipe_absolute_figures_decide),

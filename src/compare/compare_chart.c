@@ -390,8 +390,11 @@ static void write_texts(const struct drawing *drawing, FILE *stream)
                  view->wait, view->placement, view->touch);
     write_text("machine", line.text, stream);
     line = (struct sentence){""};
-    if (drawing->given_count > drawing->bundle_count)
-        sentence_add(&line, ", the last %zu bundles", drawing->given_count - drawing->bundle_count);
+    size_t missing = drawing->given_count - drawing->bundle_count;
+    if (missing == 1)
+        sentence_add(&line, ", the last bundle");
+    else if (missing > 1)
+        sentence_add(&line, ", the last %zu bundles", missing);
     sentence_add(&line, "%s", drawing->left_out.text);
     struct sentence finding = {""};
     if (*line.text != '\0')
@@ -406,7 +409,11 @@ static void write_legend(const struct drawing *drawing, FILE *stream)
         const struct compare_bundle *bundle = &drawing->bundles[index];
         struct sentence line = {""};
         char name[32];
-        sentence_add(&line, "%c: %.60s, %.50s, Linux %.40s", (char)('A' + index), bundle->name,
+        const char *label = json_string_value(json_object_get(bundle->manifest, "label"));
+        sentence_add(&line, "%c: %.60s", (char)('A' + index), bundle->name);
+        if (label != NULL && *label != '\0')
+            sentence_add(&line, " (%.40s)", label);
+        sentence_add(&line, ", %.50s, Linux %.40s",
                      machine_text(bundle, "cpu_model", "unknown CPU"),
                      machine_text(bundle, "kernel_release", "unknown"));
         snprintf(name, sizeof name, "bundle_%zu", index + 1);

@@ -82,6 +82,10 @@ void compare_output_say_mechanism(const struct compare_output *output,
         sentence_add(sentence, ", %zu slower and %zu faster", mechanism->slower,
                      mechanism->differ - mechanism->slower);
     sentence_add(sentence, ")%s", pipe ? ": the ratios of all others to it moved alike" : "");
+    if (!isnan(mechanism->own_absolute) && !isnan(mechanism->pipe_absolute))
+        sentence_add(sentence, "; in absolute figures %s %s, pipe %s", mechanism->mechanism,
+                     finding_format_factor(mechanism->own_absolute, median),
+                     finding_format_factor(mechanism->pipe_absolute, least));
 }
 
 static const char *plural_of(enum compare_kind kind)

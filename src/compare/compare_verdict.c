@@ -156,12 +156,33 @@ static int compare_findings(const void *left, const void *right)
     return (a->factor > b->factor) - (a->factor < b->factor);
 }
 
-static void sum_up(const struct finding *findings, size_t count, double *factors,
-                   struct mechanism_verdict *mechanism)
+/* The median of how the absolute figures of some findings moved, or those of their pipes. */
+static double median_absolute(const struct judge *judge, const struct finding *findings,
+                              size_t count, bool of_pipe, double *factors)
+{
+    size_t known = 0;
+    for (size_t index = 0; index < count; index++) {
+        const struct compared_cell *cell = findings[index].cell;
+        if (of_pipe)
+            cell = comparison_pipe_of(judge->comparison, cell);
+        double factor = cell != NULL ? difference_of(judge, cell, COMPARE_ABSOLUTE)->factor : NAN;
+        if (!isnan(factor))
+            factors[known++] = factor;
+    }
+    statistics_sort(factors, known);
+    return statistics_median(factors, known);
+}
+
+static void sum_up(const struct judge *judge, const struct finding *findings, size_t count,
+                   double *factors, struct mechanism_verdict *mechanism)
 {
     const char *name = compared_cell_key(findings->cell)->mechanism;
-    *mechanism =
-        (struct mechanism_verdict){.cells = count, .median = NAN, .least = NAN, .most = NAN};
+    *mechanism = (struct mechanism_verdict){.cells = count,
+                                            .median = NAN,
+                                            .least = NAN,
+                                            .most = NAN,
+                                            .own_absolute = NAN,
+                                            .pipe_absolute = NAN};
     memcpy(mechanism->mechanism, name, sizeof mechanism->mechanism);
     while (mechanism->differ < count && !isnan(findings[mechanism->differ].factor)) {
         factors[mechanism->differ] = findings[mechanism->differ].factor;
@@ -173,6 +194,10 @@ static void sum_up(const struct finding *findings, size_t count, double *factors
     mechanism->median = statistics_median(factors, mechanism->differ);
     mechanism->least = factors[0];
     mechanism->most = factors[mechanism->differ - 1];
+    if (judge->kind != COMPARE_RATIO || strcmp(name, "pipe") == 0)
+        return;
+    mechanism->own_absolute = median_absolute(judge, findings, mechanism->differ, false, factors);
+    mechanism->pipe_absolute = median_absolute(judge, findings, mechanism->differ, true, factors);
 }
 
 /* What differs in most of its cells first: the comparison is without divisions. */
@@ -195,7 +220,7 @@ static void sum_up_all(const struct judge *judge, double *factors, struct compar
         while (end < judge->finding_count &&
                strcmp(compared_cell_key(judge->findings[end].cell)->mechanism, name) == 0)
             end++;
-        sum_up(&judge->findings[first], end - first, factors,
+        sum_up(judge, &judge->findings[first], end - first, factors,
                &verdict->mechanisms[verdict->mechanism_count++]);
     }
     qsort(verdict->mechanisms, verdict->mechanism_count, sizeof *verdict->mechanisms,

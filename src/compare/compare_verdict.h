@@ -28,6 +28,10 @@ struct mechanism_verdict {
     double median;
     double least;
     double most;
+    /* Where ratios decide, of a mechanism other than the pipe: the medians of how its absolute
+     * figures and the pipe's moved in the cells that differ, to see which side did. Else NAN. */
+    double own_absolute;
+    double pipe_absolute;
 };
 
 struct compare_verdict {
