@@ -81,7 +81,7 @@ static int refuse(const struct sentence *why)
 }
 
 /* Prints one comparison; returns the exit code that it alone would give, or -ENOMEM. */
-static int print_comparison(const struct arguments *arguments, struct compare_output *output)
+static int print_comparison(const struct arguments *arguments, const struct compare_output *output)
 {
     struct compare_verdict verdict;
     struct sentence why;
@@ -99,11 +99,12 @@ static int print_comparison(const struct arguments *arguments, struct compare_ou
         compare_verdict_free(&verdict);
         return refuse(&why);
     }
-    output->verdict = &verdict;
+    struct compare_output decided = *output;
+    decided.verdict = &verdict;
     if (arguments->format == FORMAT_TSV)
-        compare_output_tsv(output, stderr);
+        compare_output_tsv(&decided, stderr);
     else
-        result = compare_output_text(output);
+        result = compare_output_text(&decided);
     int exit_code = verdict.differ > 0 ? EXIT_CODE_FAILED : EXIT_CODE_DONE;
     compare_verdict_free(&verdict);
     return result < 0 ? result : exit_code;
@@ -122,13 +123,13 @@ static int compare_all(const struct arguments *arguments, const struct compare_b
         int result = comparison_make(&bundles[0], &bundles[other], &comparison);
         if (result < 0)
             return result;
-        struct compare_output output = {.comparison = &comparison,
-                                        .before = "A",
-                                        .after = after,
-                                        .named = count > 2,
-                                        .all = arguments->all,
-                                        .markdown = arguments->format == FORMAT_MARKDOWN,
-                                        .stream = stdout};
+        const struct compare_output output = {.comparison = &comparison,
+                                              .before = "A",
+                                              .after = after,
+                                              .named = count > 2,
+                                              .all = arguments->all,
+                                              .markdown = arguments->format == FORMAT_MARKDOWN,
+                                              .stream = stdout};
         if (other > 1 && arguments->format != FORMAT_TSV)
             putchar('\n');
         result = print_comparison(arguments, &output);

@@ -43,7 +43,8 @@ static void note_fact(const struct note_taker *taker, const char *path)
 {
     const json_t *before = fact(taker->comparison->before, path);
     const json_t *after = fact(taker->comparison->after, path);
-    if (json_equal(before, after) || (before == NULL && after == NULL))
+    /* What an older schema does not record is no difference. */
+    if (before == NULL || after == NULL || json_equal(before, after))
         return;
     char *one = machine_fact_text(before);
     char *other = machine_fact_text(after);
@@ -271,9 +272,9 @@ static void note_capacity(const struct note_taker *taker)
     say_capacities(taker->comparison, note);
 }
 
-/* Appends what is in one list and not in the other; returns whether there is anything. */
-static void say_surplus(const struct words *mine, const struct words *its, const char *name,
-                        struct sentence *sentence)
+/* Appends what is in one list and not in the other; returns how many words that are. */
+static size_t say_surplus(const struct words *mine, const struct words *its, const char *name,
+                          struct sentence *sentence)
 {
     size_t told = 0;
     for (size_t index = 0; index < mine->count; index++) {
@@ -286,6 +287,7 @@ static void say_surplus(const struct words *mine, const struct words *its, const
             sentence_add(sentence, "; %s ", name);
         sentence_add(sentence, "%s%s", told++ > 0 ? ", " : "", mine->words[index]);
     }
+    return told;
 }
 
 static void note_only(const struct note_taker *taker, size_t count, const char *where,
@@ -294,12 +296,15 @@ static void note_only(const struct note_taker *taker, size_t count, const char *
     if (count == 0)
         return;
     struct sentence *note = new_note(taker);
+    size_t said = 0;
     sentence_add(note, "%zu cells are only in %s", count, where);
     for (size_t column = 0; column < WORD_COLUMNS; column++) {
         struct words have = words_of(mine, column);
         struct words lack = words_of(its, column);
-        say_surplus(&have, &lack, word_columns[column].name, note);
+        said += say_surplus(&have, &lack, word_columns[column].name, note);
     }
+    if (said == 0)
+        sentence_add(note, ": their words are in both, in other combinations or sizes");
 }
 
 static void note_rounds(const struct note_taker *taker)

@@ -69,11 +69,11 @@ void compare_output_say_mechanism(const struct compare_output *output,
     bool both_ways = 10 * fewer > mechanism->differ;
     sentence_add(sentence, "%s is ", mechanism->mechanism);
     if (both_ways)
-        sentence_add(sentence, "slower in some cells and faster in others");
+        sentence_add(sentence, "slower in some cells of %s and faster in others", output->after);
     else
         say_change(mechanism->median, sentence);
-    sentence_add(sentence, " in %s (%zu of %zu %s cells, %s [%s, %s]", output->after,
-                 mechanism->differ, mechanism->cells,
+    sentence_add(sentence, "%s%s (%zu of %zu %s cells, %s [%s, %s]", both_ways ? "" : " in ",
+                 both_ways ? "" : output->after, mechanism->differ, mechanism->cells,
                  pipe ? "pipe" : compare_kind_names[output->verdict->kind],
                  finding_format_factor(mechanism->median, median),
                  finding_format_factor(mechanism->least, least),
@@ -104,6 +104,7 @@ static void write_verdict(const struct compare_output *output)
         sentence_add(&line, "the same: 0 of %zu %s differ", verdict->cells,
                      plural_of(verdict->kind));
         print_line(output, output->markdown ? "## " : "", line.text);
+        fputs(output->markdown ? "\n" : "", output->stream);
         return;
     }
     sentence_add(&line, "%zu of %zu %s differ: ", verdict->differ, verdict->cells,
@@ -112,7 +113,9 @@ static void write_verdict(const struct compare_output *output)
         if (verdict->mechanisms[index].differ == 0)
             break;
         compare_output_say_mechanism(output, &verdict->mechanisms[index], &line);
-        print_line(output, index > 0 ? "  and " : output->markdown ? "## " : "", line.text);
+        print_line(output,
+                   output->markdown ? (index > 0 ? "- and " : "## ") : (index > 0 ? "  and " : ""),
+                   line.text);
         if (index == 0 && output->markdown)
             fputc('\n', output->stream);
         line = (struct sentence){""};
@@ -179,8 +182,6 @@ static int write_head(const struct compare_output *output)
 {
     struct compare_notes *notes = malloc(sizeof *notes);
     int result = notes != NULL ? 0 : -ENOMEM;
-    if (output->markdown)
-        fputc('\n', output->stream);
     for (int kind = 0; kind < COMPARE_KINDS && result == 0; kind++) {
         if ((enum compare_kind)kind != output->verdict->kind)
             result = write_kind(output, (enum compare_kind)kind);
