@@ -44,6 +44,12 @@ How much faster is shared memory than a pipe here, and is it because of the copi
   ./run_bench.sh plot BUNDLE      draw the charts of a finished run again, into plots/<id>/
   ./run_bench.sh report BUNDLE    show the report of a finished run again
                                   (--format terminal|markdown)
+  ./run_bench.sh compare A B [C...]
+                                  compare runs cell by cell with the first one: what differs, and in
+                                  what their machines do; charts into plots/compare-<A>-<B>/
+                                  (--format terminal|markdown|tsv, --by ratio|normalised|absolute,
+                                  --all, --out DIR, --no-charts; exit code 0: the same, 1: some
+                                  cells differ, 2: not comparable)
   ./run_bench.sh verify BUNDLE    is it still what its run left? Checksums, all that was derived
                                   against what comes out of the raw rows, rows against the plan
   ./run_bench.sh claims [BUNDLE]  try every statement of the article here, with the measurements of
@@ -151,6 +157,60 @@ command_verify() {
     set_up "$install_mode"
     build
     "$programs/verify" "$@"
+}
+
+# The exit code is that of the comparison: 2 also when only the charts failed.
+command_compare() {
+    local charts=yes out="" words=() bundles=() groups=() drawn="" status=0
+    while [[ $# -gt 0 ]]; do
+        case $1 in
+        --help | -h)
+            print_help
+            return
+            ;;
+        --no-charts) charts=no ;;
+        --out=*) out=${1#--out=} ;;
+        --out | --format | --by)
+            [[ -n ${2-} ]] || refuse "compare: $1 needs a value"
+            if [[ $1 == --out ]]; then out=$2; else words+=("$1=$2"); fi
+            shift
+            ;;
+        -*) words+=("$1") ;;
+        *)
+            require_bundle compare "$1"
+            bundles+=("$1")
+            ;;
+        esac
+        shift
+    done
+    [[ ${#bundles[@]} -gt 1 ]] || refuse "compare: give it the folders of two finished runs or more"
+    # A table is for machines, who look at no charts.
+    [[ " ${words[*]-} " != *" --format=tsv "* || -n $out ]] || charts=no
+    [[ $charts == no ]] || groups+=(charts)
+    set_up "$install_mode" ${groups[@]+"${groups[@]}"}
+    build
+    "$programs/compare" ${words[@]+"${words[@]}"} -- "${bundles[@]}" || status=$?
+    [[ $charts == yes && $status -le "$EXIT_FAILED" ]] || return "$status"
+    find_compare_folder
+    drawn=$("$BASH" "$root/scripts/plot.sh" --compare ${plot_folder[@]+"${plot_folder[@]}"} \
+        "${bundles[@]}") || refuse "compare: no charts; what stands above is complete"
+    say "charts: $(shown "$drawn")/compare-*.svg"
+    return "$status"
+}
+
+# As find_plot_folder; an --out of the user wins.
+find_compare_folder() {
+    local bundle name=compare
+    plot_folder=()
+    if [[ -n $out ]]; then
+        plot_folder=(--out "$out")
+    elif [[ ! -w $root ]]; then
+        for bundle in "${bundles[@]}"; do
+            bundle=$(cd -- "$bundle" && pwd -P)
+            name+=-${bundle##*/}
+        done
+        plot_folder=(--out "plots/${name:0:200}")
+    fi
 }
 
 # The statements that are tried live need no bundle; those about copies and speed do.
@@ -416,7 +476,7 @@ main() {
         read -r version <"$root/VERSION"
         echo "pipe-vs-shm $version"
         ;;
-    plot | report | verify | claims | test)
+    plot | report | compare | verify | claims | test)
         local command=$1
         shift
         "command_$command" "$@"
@@ -430,7 +490,7 @@ main() {
         done
         command_run "$@"
         ;;
-    *) refuse "unknown command '$1'; allowed: plot BUNDLE, report BUNDLE, verify BUNDLE, claims [BUNDLE], test, help" ;;
+    *) refuse "unknown command '$1'; allowed: plot BUNDLE, report BUNDLE, compare A B, verify BUNDLE, claims [BUNDLE], test, help" ;;
     esac
 }
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Draws the charts of a bundle as SVG and PNG, from its files alone.
 #
-#   plot.sh BUNDLE [--out DIR]      (DIR: plots/<name of the bundle>)
+#   plot.sh BUNDLE [--out DIR]                  (DIR: plots/<name of the bundle>)
+#   plot.sh --compare A B [C...] [--out DIR]    (DIR: plots/compare-<A>-<B>...): over all bundles
 #
-# chart_data turns the bundle into numbers and quoted texts, gnuplot draws them with plots/*.gp, and
+# chart_data, or compare_chart_data, turns bundles into numbers and quoted texts, gnuplot draws them with plots/*.gp, and
 # only whole drawings get their final names.
 # Exit 0: done; 1: drawing failed; 2: not a bundle, or bad usage; 69: no gnuplot, or not built.
 set -euo pipefail
@@ -13,7 +14,7 @@ fail() {
     exit "$1"
 }
 
-bundle='' out=''
+bundles=() out='' compare=no
 while [[ $# -gt 0 ]]; do
     case $1 in
     --out)
@@ -22,36 +23,54 @@ while [[ $# -gt 0 ]]; do
         shift
         ;;
     --out=?*) out=${1#--out=} ;;
+    --compare) compare=yes ;;
     --help)
-        printf 'usage: plot.sh BUNDLE [--out DIR]\n'
+        printf 'usage: plot.sh BUNDLE [--out DIR], or plot.sh --compare A B [C...] [--out DIR]\n'
         exit 0
         ;;
-    -*) fail 2 "unknown option ${1:0:40}; allowed: --out DIR" ;;
-    *)
-        [[ -z $bundle ]] || fail 2 "more than one bundle given"
-        bundle=$1
-        ;;
+    -*) fail 2 "unknown option ${1:0:40}; allowed: --out DIR, --compare" ;;
+    *) bundles+=("$1") ;;
     esac
     shift
 done
-[[ -n $bundle ]] || fail 2 "needs a BUNDLE, a folder under results/"
+[[ ${#bundles[@]} -gt 0 ]] || fail 2 "needs a BUNDLE, a folder under results/"
+if [[ $compare == yes ]]; then
+    [[ ${#bundles[@]} -gt 1 ]] || fail 2 "--compare needs two bundles or more"
+    program=compare_chart_data
+    charts=(compare-throughput compare-latency compare-ratio)
+else
+    [[ ${#bundles[@]} -eq 1 ]] || fail 2 "more than one bundle given"
+    program=chart_data
+    charts=(throughput latency ratio cpu copies gap pairs scaling)
+fi
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 readonly root
 # BUILD may be relative to the root, as make takes it, or absolute.
 programs=$(cd -- "$root" && cd -- "${BUILD:-build}/bin" 2>/dev/null && pwd -P) || programs=''
-[[ -x $programs/chart_data ]] || fail 69 "build/bin/chart_data is missing: run make"
-[[ -d $bundle ]] || fail 2 "'$bundle' is not a bundle: no such folder"
-folder=$(cd -- "$bundle" && pwd -P) || fail 2 "'$bundle' is not a bundle: can't enter it"
-[[ -n $out ]] || out=$root/plots/${folder##*/}
+[[ -x $programs/$program ]] || fail 69 "build/bin/$program is missing: run make"
+folders=() name=''
+for bundle in "${bundles[@]}"; do
+    [[ -d $bundle ]] || fail 2 "'$bundle' is not a bundle: no such folder"
+    folder=$(cd -- "$bundle" && pwd -P) || fail 2 "'$bundle' is not a bundle: can't enter it"
+    folders+=("$folder")
+    name+=-${folder##*/}
+done
+name=${name#-}
+if [[ $compare == yes ]]; then
+    # A folder's name may have 255 bytes; many bundles would have more.
+    name=compare-$name
+    name=${name:0:200}
+fi
+[[ -n $out ]] || out=$root/plots/$name
 
 scratch=''
 trap '[[ -z $scratch ]] || rm -rf -- "$scratch"' EXIT
 scratch=$(mktemp -d) || fail 1 "can't make a temporary folder"
 
 # Says itself what is wrong, in one line.
-list=$("$programs/chart_data" --out "$scratch" -- "$folder") || exit $?
-[[ -n $list ]] || fail 2 "'$bundle' has nothing to draw"
+list=$("$programs/$program" --out "$scratch" -- "${folders[@]}") || exit $?
+[[ -n $list ]] || fail 2 "'${bundles[0]}' has nothing to draw"
 
 command -v gnuplot >/dev/null || fail 69 "gnuplot is missing; on Debian: apt-get install gnuplot-nox"
 terminals=$(gnuplot -e 'print GPVAL_TERMINALS' 2>&1 </dev/null) || terminals=''
@@ -89,7 +108,7 @@ for file in "${drawn[@]}"; do
     fi
 done
 # Charts of an earlier drawing that this bundle no longer has would tell of other data.
-for chart in throughput latency ratio cpu copies gap pairs scaling; do
+for chart in "${charts[@]}"; do
     for file in "$out/$chart".{svg,png} "$out/$chart"-*.{svg,png}; do
         [[ " ${drawn[*]} " == *" ${file##*/} "* ]] || rm -f -- "$file"
     done

@@ -30,13 +30,14 @@ uses() {
 @test "conduct uses all below" { uses conduct base machine measure results; }
 @test "claims uses base, results, conduct" { uses claims base results conduct; }
 @test "report works from a bundle alone" { uses report base results; }
+@test "compare works from bundles alone" { uses compare base results report; }
 
 @test "verify uses what makes bundles and what reads them" {
     uses verify base measure results conduct claims report
 }
 
 @test "no room is missing here" {
-    [[ $(cd src && echo *) == "base claims conduct demo machine measure report results transfer verify" ]]
+    [[ $(cd src && echo *) == "base claims compare conduct demo machine measure report results transfer verify" ]]
 }
 
 @test "the three matched mains differ in names and summary only" {

@@ -1,0 +1,183 @@
+/* Compares finished bundles: which cells differ, and in what their machines do. */
+#include "base/exit_code.h"
+#include "base/options.h"
+#include "compare/compare_notes.h"
+#include "compare/compare_output.h"
+#include "report/report_text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LEAST_BUNDLES = 2, MOST_BUNDLES = 16 };
+enum format { FORMAT_TERMINAL, FORMAT_MARKDOWN, FORMAT_TSV };
+
+static const char *const format_names[] = {"terminal", "markdown", "tsv", NULL};
+
+struct arguments {
+    int format;
+    int by;
+    bool by_given;
+    bool all;
+    bool help;
+};
+
+static const struct option_row rows[] = {
+    {.name = "format",
+     .operand = "WORD",
+     .help = "for a terminal, as Markdown, or a table with a row per cell and kind of figure",
+     .kind = OPTION_CHOICE,
+     .offset = offsetof(struct arguments, format),
+     .names = format_names},
+    {.name = "by",
+     .operand = "WORD",
+     .help = "the figures that decide; absolute ones where there are no ratios",
+     .kind = OPTION_CHOICE,
+     .offset = offsetof(struct arguments, by),
+     .names = compare_kind_names,
+     .given_offset = offsetof(struct arguments, by_given)},
+    {.name = "all",
+     .help = "show all cells and facts, not only those that differ and matter",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct arguments, all)},
+    {.name = "help",
+     .help = "print this page",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct arguments, help)},
+    {.name = NULL},
+};
+
+static int print_help(void)
+{
+    const struct arguments defaults = {.format = FORMAT_TERMINAL, .by = COMPARE_RATIO};
+    puts("usage: compare A B [C...] [options]\n\n"
+         "Compares bundles cell by cell, from their raw rows; each of the others with the first.\n"
+         "Figures say how many times faster a cell is than in A. Ratios to the pipe mean the same\n"
+         "on every machine; normalised figures are over what the machine can do at best (memcpy,\n"
+         "the bounce of a cache line).\n\n"
+         "Exit codes: 0 the same, no cell differs; 1 some differ; 2 not comparable, or bad "
+         "usage.\n");
+    options_print_help(rows, &defaults, stdout);
+    return EXIT_CODE_DONE;
+}
+
+static int complain(const struct failure *failure, int exit_code)
+{
+    char line[FAILURE_TEXT_BYTES];
+    fprintf(stderr, "compare: %s\n", report_text_plain(failure->text, line, sizeof line));
+    return exit_code;
+}
+
+static int exit_code_of(int error)
+{
+    return error == -ENOMEM ? EXIT_CODE_UNAVAILABLE : EXIT_CODE_USAGE;
+}
+
+static int refuse(const struct sentence *why)
+{
+    char line[SENTENCE_BYTES];
+    fprintf(stderr, "compare: %s\n", report_text_plain(why->text, line, sizeof line));
+    return EXIT_CODE_USAGE;
+}
+
+/* Prints one comparison; returns the exit code that it alone would give, or -ENOMEM. */
+static int print_comparison(const struct arguments *arguments, const struct compare_output *output)
+{
+    struct compare_verdict verdict;
+    struct sentence why;
+    if (compare_notes_refuse(output->comparison, output->before, output->after, &why))
+        return refuse(&why);
+    enum compare_kind kind = arguments->by_given ? (enum compare_kind)arguments->by
+                                                 : comparison_deciding_kind(output->comparison);
+    int result = compare_verdict_make(output->comparison, kind, &verdict);
+    if (result < 0)
+        return result;
+    if (verdict.cells == 0) {
+        why = (struct sentence){""};
+        sentence_add(&why, "%s and %s are not comparable by %s figures: no cell has them in both",
+                     output->before, output->after, compare_kind_names[kind]);
+        compare_verdict_free(&verdict);
+        return refuse(&why);
+    }
+    struct compare_output decided = *output;
+    decided.verdict = &verdict;
+    if (arguments->format == FORMAT_TSV)
+        compare_output_tsv(&decided, stderr);
+    else
+        result = compare_output_text(&decided);
+    int exit_code = verdict.differ > 0 ? EXIT_CODE_FAILED : EXIT_CODE_DONE;
+    compare_verdict_free(&verdict);
+    return result < 0 ? result : exit_code;
+}
+
+/* Compares bundles[1 .. count) with bundles[0]; returns the largest exit code, or -ENOMEM. */
+static int compare_all(const struct arguments *arguments, const struct compare_bundle *bundles,
+                       size_t count)
+{
+    int exit_code = EXIT_CODE_DONE;
+    if (arguments->format == FORMAT_TSV)
+        compare_output_tsv_header(stdout);
+    for (size_t other = 1; other < count; other++) {
+        struct comparison comparison;
+        const char after[] = {(char)('A' + other), '\0'};
+        int result = comparison_make(&bundles[0], &bundles[other], &comparison);
+        if (result < 0)
+            return result;
+        const struct compare_output output = {.comparison = &comparison,
+                                              .before = "A",
+                                              .after = after,
+                                              .named = count > 2,
+                                              .all = arguments->all,
+                                              .markdown = arguments->format == FORMAT_MARKDOWN,
+                                              .stream = stdout};
+        if (other > 1 && arguments->format != FORMAT_TSV)
+            putchar('\n');
+        result = print_comparison(arguments, &output);
+        comparison_free(&comparison);
+        if (result < 0)
+            return result;
+        exit_code = result > exit_code ? result : exit_code;
+    }
+    return exit_code;
+}
+
+static int read_bundles(char **folders, size_t count, struct compare_bundle *bundles,
+                        struct failure *failure)
+{
+    int result = 0;
+    for (size_t index = 0; index < count && result == 0; index++)
+        result = compare_bundle_read(folders[index], &bundles[index], failure);
+    return result;
+}
+
+int main(int count, char **words)
+{
+    struct arguments arguments = {.format = FORMAT_TERMINAL, .by = COMPARE_RATIO};
+    struct failure failure = {0};
+    static struct compare_bundle bundles[MOST_BUNDLES];
+    int operands = 0;
+    int result = options_parse(rows, &arguments, count - 1, words + 1, &operands, &failure);
+    if (result == 0 && arguments.help)
+        return print_help();
+    if (result == 0 && (operands < LEAST_BUNDLES || operands > MOST_BUNDLES))
+        result = failure_say(&failure, -EINVAL,
+                             "needs %d to %d BUNDLEs, folders under results/, and got %d; --help "
+                             "says more",
+                             LEAST_BUNDLES, MOST_BUNDLES, operands);
+    if (result == 0)
+        result = read_bundles(words + 1, (size_t)operands, bundles, &failure);
+    int exit_code = EXIT_CODE_DONE;
+    if (result == 0)
+        exit_code = compare_all(&arguments, bundles, (size_t)operands);
+    if (exit_code < 0)
+        result = failure_set(&failure, exit_code, "comparing");
+    for (size_t index = 0; index < MOST_BUNDLES; index++)
+        compare_bundle_free(&bundles[index]);
+    if (result < 0)
+        return complain(&failure, exit_code_of(result));
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        failure_set(&failure, errno > 0 ? -errno : -EIO, "can't write to standard output");
+        return complain(&failure, EXIT_CODE_USAGE);
+    }
+    return exit_code;
+}
