@@ -1,5 +1,6 @@
 /*
- * Computes summary.tsv, price.tsv and gap.tsv of a bundle anew from its raw rows:  summarise BUNDLE
+ * Computes summary.tsv, price.tsv, gap.tsv and noise.tsv of a bundle anew from its raw rows:
+ *   summarise BUNDLE
  * The suite does the same at the end of a run, with the same result.
  */
 #include "base/exit_code.h"
@@ -8,6 +9,7 @@
 #include "base/version.h"
 #include "results/cause.h"
 #include "results/evidence.h"
+#include "results/noise.h"
 #include "results/summary.h"
 
 #include <errno.h>
@@ -49,7 +51,8 @@ static int print_help(void)
            "  " SUMMARY_FILE "         medians, 95 %% intervals and ratios to the pipe\n"
            "  " EVIDENCE_PRICE_FILE
            "           the price of one copy, where extra copies were made\n"
-           "  " EVIDENCE_GAP_FILE "             the gap taken apart, where relays were run\n\n");
+           "  " EVIDENCE_GAP_FILE "             the gap taken apart, where relays were run\n"
+           "  " NOISE_FILE "           what disturbed which round, where that was watched\n\n");
     options_print_help(rows, &defaults, stdout);
     return EXIT_CODE_DONE;
 }
@@ -66,7 +69,9 @@ static int summarise(const char *bundle, const struct arguments *arguments, stru
     int result = arguments->seed_given ? 0 : summary_recorded_seed(bundle, &seed, failure);
     if (result == 0)
         result = summary_write(bundle, seed, failure);
-    return result == 0 ? cause_write(bundle, seed, failure) : result;
+    if (result == 0)
+        result = cause_write(bundle, seed, failure);
+    return result == 0 ? noise_write(bundle, failure) : result;
 }
 
 static int exit_code_of(int error)

@@ -7,6 +7,7 @@
 #include "conduct/run_record.h"
 #include "machine/manifest.h"
 #include "results/cause.h"
+#include "results/noise.h"
 #include "results/summary.h"
 
 #include <errno.h>
@@ -78,6 +79,7 @@ static int prepare_bundle(struct run *run)
     int result = open_bundle(run);
     if (result < 0)
         return result;
+    run_warn_of_noise(run);
     result = run_try_mechanisms(run);
     if (result == 0)
         result = manifest_collect(&run->machine, run->task->programs, run->failure);
@@ -112,6 +114,8 @@ static int finish_bundle(struct run *run)
     }
     if (result == 0)
         result = cause_write(run->bundle.folder, run->task->seed, run->failure);
+    if (result == 0)
+        result = noise_write(run->bundle.folder, run->failure);
     if (result == 0)
         result = bundle_finish(&run->bundle, run->failure);
     if (result < 0) {

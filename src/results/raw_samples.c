@@ -17,14 +17,16 @@ static const struct table_limits samples_limits = {
 /* What the summary needs of a sample beside round and order. */
 static const struct {
     const char *name;
-    const char *otherwise; /* in a bundle of schema 1, which has no such column; NULL: required */
+    const char *otherwise; /* in an older bundle, which has no such column; NULL: required */
 } needed_fields[] = {
-    {"mechanism", NULL},       {"test", NULL},           {"wait", NULL},
-    {"copies", NULL},          {"touch", NULL},          {"placement", NULL},
-    {"source", "memory"},      {"sink", "use"},          {"extra_copies", "0"},
-    {"working_set", "none"},   {"size_bytes", NULL},     {"messages", NULL},
-    {"checksum_ok", NULL},     {"messages_per_s", NULL}, {"throughput_bytes_per_s", NULL},
-    {"latency_mean_ns", NULL}, {"latency_p50_ns", NULL}, {"cpu_ns_per_kib", NULL},
+    {"mechanism", NULL},        {"test", NULL},           {"wait", NULL},
+    {"copies", NULL},           {"touch", NULL},          {"placement", NULL},
+    {"source", "memory"},       {"sink", "use"},          {"extra_copies", "0"},
+    {"working_set", "none"},    {"size_bytes", NULL},     {"messages", NULL},
+    {"checksum_ok", NULL},      {"messages_per_s", NULL}, {"throughput_bytes_per_s", NULL},
+    {"latency_mean_ns", NULL},  {"latency_p50_ns", NULL}, {"cpu_ns_per_kib", NULL},
+    {"writer_cpu", "0"},        {"reader_cpu", "0"},      {"bounce_before_ns", "nan"},
+    {"bounce_after_ns", "nan"},
 };
 
 enum { NEEDED_COUNT = sizeof needed_fields / sizeof *needed_fields };

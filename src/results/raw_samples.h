@@ -19,7 +19,8 @@ struct raw_sample {
     uint64_t round;
     uint64_t order;
     struct cell_key cell;
-    /* Only the cell, messages, checksum_ok and the results that are medians are read. */
+    /* Only the cell, its CPUs and their distance, messages, checksum_ok and the results that are
+     * medians are read. */
     struct sample sample;
     size_t first_bucket; /* the sample's histogram: buckets[first_bucket .. + bucket_count) */
     size_t bucket_count; /* 0 when it has none */
