@@ -236,6 +236,7 @@ static void other_cpus_have_another_distance(void **state)
     for (uint64_t round = 1; round <= 3; round++) {
         struct sample sample = raw_bundle_sample("pipe", "throughput");
         snprintf(sample.placement, sizeof sample.placement, "far");
+        sample.reader_cpu = 1;
         sample.bounce_before_ns = sample.bounce_after_ns = 900.0;
         raw_bundle_add(&bundle, round, &sample);
         sample = raw_bundle_sample("vmsplice", "throughput");
