@@ -18,7 +18,7 @@ static double cpu_ns_of(int who)
 }
 
 /* Every program of a sample has been waited for, and has waited for its own children. */
-static double own_cpu_ns(void)
+static double used_cpu_ns(void)
 {
     return cpu_ns_of(RUSAGE_SELF) + cpu_ns_of(RUSAGE_CHILDREN);
 }
@@ -28,7 +28,7 @@ void noise_watch_begin(struct noise_watch *watch, const char *root, double at_s)
     watch->at_s = at_s;
     watch->is_watching = true;
     disturbance_read(root, &watch->before);
-    watch->own_cpu_ns = own_cpu_ns();
+    watch->own_cpu_ns = used_cpu_ns();
     watch->started_ns = clock_now_ns();
 }
 
@@ -39,9 +39,9 @@ bool noise_watch_end(struct noise_watch *watch, const char *root, struct raw_rou
         return false;
     watch->is_watching = false;
     double seconds = (double)(clock_now_ns() - watch->started_ns) / 1e9;
-    double used_ns = own_cpu_ns() - watch->own_cpu_ns;
+    double own_cpu_ns = used_cpu_ns() - watch->own_cpu_ns;
     disturbance_read(root, &after);
-    noise_watch_difference(&watch->before, &after, used_ns, seconds, row);
+    noise_watch_difference(&watch->before, &after, own_cpu_ns, seconds, row);
     row->at_s = watch->at_s;
     return true;
 }
@@ -52,13 +52,13 @@ static double grown_by(double before, double after)
 }
 
 void noise_watch_difference(const struct disturbance *before, const struct disturbance *after,
-                            double used_ns, double seconds, struct raw_round *row)
+                            double own_cpu_ns, double seconds, struct raw_round *row)
 {
     *row = (struct raw_round){
         .seconds = seconds,
         .online_cpus = after->online_cpus,
         .steal_ns = grown_by(before->steal_ns, after->steal_ns),
-        .other_busy_ns = grown_by(before->busy_ns, after->busy_ns) - used_ns,
+        .other_busy_ns = grown_by(before->busy_ns, after->busy_ns) - own_cpu_ns,
         .interrupts = grown_by(before->interrupts, after->interrupts),
         .context_switches = grown_by(before->context_switches, after->context_switches),
         .load_1min = after->load_1min,
