@@ -5,6 +5,7 @@
 #include "base/options.h"
 #include "base/version.h"
 #include "conduct/conductor.h"
+#include "conduct/request_record.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -23,6 +24,7 @@ struct suite_options {
     int preset;
     bool sizes_given;
     bool relay_sizes_given;
+    bool tests_given;
     bool waits_given;
     bool placement_given;
     bool budget_given;
@@ -30,12 +32,16 @@ struct suite_options {
     bool precision_given;
     double precision_percent;
     bool seed_given;
+    bool recorded;    /* defaults are those of a bundle, seed included */
+    bool needs_input; /* whose relays read a file */
     bool dry_run;
     bool help;
     bool version;
     uint64_t seed;
     const char *label;
     const char *out;
+    const char *like;
+    const char *resume;
     const char *programs;
 };
 
@@ -104,7 +110,8 @@ static const struct option_row option_rows[] = {
      AT(request.tests),
      .parse = test_set_parse,
      .print = test_set_print,
-     .allowed = "latency,throughput,relay; each once"},
+     .allowed = "latency,throughput,relay; each once",
+     GIVEN_AT(tests_given)},
     {.name = "waits",
      .operand = "LIST",
      .help = "how both sides wait",
@@ -135,8 +142,26 @@ static const struct option_row option_rows[] = {
      AT(request.placement),
      .parse = placement_choice_parse,
      .print = placement_choice_print,
-     .allowed = "cache,same,sibling,far, each once; or W,R: two CPU numbers",
+     .allowed = "cache,same,sibling,far, each once; or W,R: two CPU numbers; or all: one pair of "
+                "every kind that the machine has",
      GIVEN_AT(placement_given)},
+    {.name = "pairs",
+     .help =
+         "latency between every two CPUs, too (64 B); all other cells are few unless --sizes or "
+         "--tests ask for more",
+     .kind = OPTION_FLAG,
+     AT(request.pairs)},
+    {.name = "pairs-parallel",
+     .operand = "LIST",
+     .help = "throughput of that many pairs of processes at once, too (64K); other cells as with "
+             "--pairs",
+     .kind = OPTION_CUSTOM,
+     AT(request.pairs_parallel),
+     .parse = parallel_list_parse,
+     .print = parallel_list_print,
+     .allowed =
+         "1,2,4,...: at most 16 numbers from 1 to 1024, each once; or all: 1, 2, 4 up to the "
+         "number of CPUs"},
     {.name = "capacity",
      .operand = "BYTES",
      .help = "bytes in flight, the same for all mechanisms",
@@ -196,6 +221,16 @@ static const struct option_row option_rows[] = {
      .help = "the folder that holds the bundles; made when missing",
      .kind = OPTION_TEXT,
      AT(out)},
+    {.name = "like",
+     .operand = "BUNDLE",
+     .help = "the same plan, options and seed as that run had; options given beside it win",
+     .kind = OPTION_TEXT,
+     AT(like)},
+    {.name = "resume",
+     .operand = "DIR",
+     .help = "go on with an interrupted run, the folder ending in .partial, as it was asked for",
+     .kind = OPTION_TEXT,
+     AT(resume)},
     {.name = "programs",
      .operand = "DIR",
      .help = "where the matched programs are; without it, beside this program",
@@ -219,7 +254,72 @@ static struct suite_options default_options(enum preset preset)
                                   .out = "results"};
 }
 
-/* The preset gives the defaults of all others, so it is read first, wherever it stands. */
+/* What a recorded run was asked for stands in place of a preset's defaults. */
+static int recorded_options(const char *folder, const char *option, struct suite_options *options,
+                            struct failure *failure)
+{
+    struct recorded_run recorded;
+    struct failure reason = {.error = 0};
+    int result = recorded_run_read(folder, &recorded, &reason);
+    if (result < 0)
+        return failure_say(failure, result, "--%s: %s", option, reason.text);
+    int preset = term_find(preset_names, recorded.preset);
+    *options = default_options(preset >= 0 ? (enum preset)preset : PRESET_DEFAULT);
+    options->request = recorded.request;
+    options->precision_percent = recorded.request.precision * 100.0;
+    options->seed = recorded.seed;
+    options->recorded = true;
+    options->needs_input = recorded.has_input;
+    return 0;
+}
+
+/* How some options change what others leave open. */
+static void complete_request(struct suite_options *options)
+{
+    struct plan_request *request = &options->request;
+    bool places =
+        request->pairs || request->pairs_parallel.all || request->pairs_parallel.count > 0;
+    if (options->rounds_given && !options->budget_given)
+        request->budget_seconds = 0.0;
+    if (options->budget_given && !options->rounds_given)
+        request->rounds = ROUNDS_MOST;
+    if (options->rounds_given && !options->precision_given)
+        request->precision = 0.0;
+    if (options->precision_given)
+        request->precision = options->precision_percent / 100.0;
+    if (options->sizes_given && !options->relay_sizes_given)
+        request->relay_sizes.count = 0;
+    /* A recorded request is complete already. */
+    if (places && !options->recorded)
+        plan_request_keep_small(request, !options->sizes_given, !options->tests_given);
+    if (!options->recorded || (options->waits_given && options->placement_given))
+        request->spin_on_one_cpu = options->waits_given && options->placement_given;
+    if (!options->recorded || options->placement_given)
+        request->placement_required = options->placement_given;
+}
+
+/* What only shows when all options are read. */
+static int check_options(const struct suite_options *options, const struct suite_options *defaults,
+                         struct failure *failure)
+{
+    const char *option = options->resume != NULL ? "resume" : "like";
+    if (options->like != NULL && options->resume != NULL)
+        return failure_say(failure, -EINVAL, "--like and --resume exclude each other");
+    if (options->needs_input && options->request.input == NULL)
+        return failure_say(failure, -EINVAL,
+                           "--%s: that run read a file of yours, whose path is not recorded: name "
+                           "it with --input",
+                           option);
+    if (options->resume != NULL &&
+        (options->seed_given || options->label != NULL || options->out != defaults->out))
+        return failure_say(failure, -EINVAL,
+                           "--resume: seed, label and folder are those of the run; allowed beside "
+                           "it: --programs, --input");
+    return 0;
+}
+
+/* A preset or a recorded run gives the defaults of all others, so it is read first, wherever it
+ * stands. */
 static int read_options(int count, char **arguments, struct suite_options *options,
                         struct failure *failure)
 {
@@ -228,22 +328,18 @@ static int read_options(int count, char **arguments, struct suite_options *optio
     if (result < 0)
         return result;
     *options = default_options((enum preset)first.preset);
+    if (first.resume != NULL)
+        result = recorded_options(first.resume, "resume", options, failure);
+    else if (first.like != NULL)
+        result = recorded_options(first.like, "like", options, failure);
+    if (result < 0)
+        return result;
+    const struct suite_options defaults = *options;
     result = options_parse(option_rows, options, count, arguments, NULL, failure);
     if (result < 0)
         return result;
-    struct plan_request *request = &options->request;
-    if (options->rounds_given && !options->budget_given)
-        request->budget_seconds = 0.0;
-    if (options->budget_given && !options->rounds_given)
-        request->rounds = ROUNDS_MOST;
-    if (options->rounds_given && !options->precision_given)
-        options->precision_percent = 0.0;
-    request->precision = options->precision_percent / 100.0;
-    if (options->sizes_given && !options->relay_sizes_given)
-        request->relay_sizes.count = 0;
-    request->spin_on_one_cpu = options->waits_given && options->placement_given;
-    request->placement_required = options->placement_given;
-    return 0;
+    complete_request(options);
+    return check_options(options, &defaults, failure);
 }
 
 static int draw_seed(uint64_t *seed, struct failure *failure)
@@ -293,9 +389,7 @@ static int complain(const struct failure *failure, enum exit_code exit_code)
 static int report_end(const struct conductor_outcome *outcome)
 {
     if (outcome->exit_code == EXIT_CODE_INTERRUPTED) {
-        fprintf(stderr,
-                "suite: interrupted; %llu samples are kept in %s "
-                "(build/bin/summarise makes it readable)\n",
+        fprintf(stderr, "suite: interrupted; %llu samples are kept; go on with --resume %s\n",
                 (unsigned long long)outcome->samples, outcome->folder);
         return (int)outcome->exit_code;
     }
@@ -340,7 +434,7 @@ int main(int argc, char **argv)
         puts("suite (pipe-vs-shm) " PROJECT_VERSION);
         return EXIT_CODE_DONE;
     }
-    if ((!options.seed_given && draw_seed(&options.seed, &failure) < 0) ||
+    if ((!options.seed_given && !options.recorded && draw_seed(&options.seed, &failure) < 0) ||
         (options.programs == NULL && find_programs(programs, sizeof programs, &failure) < 0))
         return complain(&failure, EXIT_CODE_FAILED);
     struct conductor_task task = {
@@ -348,6 +442,7 @@ int main(int argc, char **argv)
         .preset = preset_names[options.preset],
         .label = options.label,
         .out = options.out,
+        .resume = options.resume,
         .programs = options.programs != NULL ? options.programs : programs,
         .seed = options.seed,
         .argument_count = argc,

@@ -89,7 +89,7 @@ for file in "${drawn[@]}"; do
     fi
 done
 # Charts of an earlier drawing that this bundle no longer has would tell of other data.
-for chart in throughput latency ratio cpu copies gap; do
+for chart in throughput latency ratio cpu copies gap pairs scaling; do
     for file in "$out/$chart".{svg,png} "$out/$chart"-*.{svg,png}; do
         [[ " ${drawn[*]} " == *" ${file##*/} "* ]] || rm -f -- "$file"
     done

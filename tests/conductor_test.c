@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -70,8 +71,8 @@ static int tear_down(void **state)
 {
     (void)state;
     char command[sizeof folder + 16];
-    static const char *const variables[] = {"FAKE_BROKEN", "FAKE_CODE", "FAKE_HANG", "FAKE_STOP",
-                                            "FAKE_AGREES"};
+    static const char *const variables[] = {"FAKE_BROKEN", "FAKE_CODE",   "FAKE_HANG",
+                                            "FAKE_STOP",   "FAKE_AGREES", "FAKE_HANG_SEED"};
     for (size_t index = 0; index < sizeof variables / sizeof *variables; index++)
         unsetenv(variables[index]);
     fclose(messages);
@@ -400,7 +401,6 @@ static void a_used_budget_leaves_the_least_rounds(void **state)
     assert_manifest_says("stopped_because", "budget");
 }
 
-/* The trial takes the largest size. */
 /* The stand-in programs measure the same figure always. */
 static void a_run_ends_when_every_interval_is_narrow(void **state)
 {
@@ -414,6 +414,7 @@ static void a_run_ends_when_every_interval_is_narrow(void **state)
     assert_manifest_says("stopped_because", "settled");
 }
 
+/* The trial takes the largest size. */
 static void a_broken_mechanism_shows_before_the_first_round(void **state)
 {
     (void)state;
@@ -511,6 +512,183 @@ static void a_plan_is_printed_and_nothing_is_made(void **state)
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+/* ---- going on ---- */
+
+/* Runs the task until a sample of shm interrupts it in the middle of round 2, and leaves the stop
+ * open again. */
+static void conduct_half(struct conductor_task *task)
+{
+    char stop_path[64];
+    char byte;
+    snprintf(stop_path, sizeof stop_path, "/proc/%ld/fd/%d", (long)getpid(), stop[1]);
+    setenv("FAKE_HANG_SEED", "44", 1); /* the payload's seed is the run's plus the round */
+    setenv("FAKE_HANG", "shm.latency.64", 1);
+    setenv("FAKE_STOP", stop_path, 1);
+    conduct(task);
+    assert_int_equal(outcome.exit_code, EXIT_CODE_INTERRUPTED);
+    unsetenv("FAKE_HANG");
+    unsetenv("FAKE_HANG_SEED");
+    while (read(stop[0], &byte, 1) == 1 && byte != '\n')
+        ;
+}
+
+static int go_on(struct conductor_task *task)
+{
+    static char partial[PATH_MAX];
+    snprintf(partial, sizeof partial, "%s", outcome.folder);
+    task->resume = partial;
+    failure = (struct failure){.error = 0};
+    return conductor_run(task, &outcome, &failure);
+}
+
+static void append_to(const char *file, const char *text)
+{
+    char path[PATH_MAX * 2];
+    snprintf(path, sizeof path, "%s/%s", outcome.folder, file);
+    FILE *stream = fopen(path, "ae");
+    assert_non_null(stream);
+    fputs(text, stream);
+    fclose(stream);
+}
+
+static void assert_same_tables(const char *expected_samples, const char *expected_latencies)
+{
+    char *samples = read_table("samples.tsv");
+    char *latencies = read_table("latency.tsv");
+    remove_times(samples);
+    assert_string_equal(samples, expected_samples);
+    assert_string_equal(latencies, expected_latencies);
+    free(samples);
+    free(latencies);
+}
+
+static void assert_rounds_are(const uint64_t *expected, size_t expected_count)
+{
+    struct raw_round *rounds = NULL;
+    size_t count = 0;
+    assert_int_equal(raw_rounds_read(outcome.folder, &rounds, &count, &failure), 0);
+    assert_int_equal(count, expected_count);
+    for (size_t index = 0; index < count; index++)
+        assert_int_equal(rounds[index].round, expected[index]);
+    free(rounds);
+}
+
+/* Also where a kill left a torn row, and a histogram without its sample. */
+static void a_run_that_is_gone_on_with_is_the_whole_run(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    task.request.rounds = 4;
+    task.request.precision = 0.0;
+    conduct(&task);
+    char *samples = read_table("samples.tsv");
+    char *latencies = read_table("latency.tsv");
+    remove_times(samples);
+    for (int torn = 0; torn < 2; torn++) {
+        task.resume = NULL;
+        conduct_half(&task);
+        size_t rows = count_rows("samples.tsv");
+        assert_true(rows > CELLS && rows < 2 * CELLS);
+        if (torn) {
+            append_to("samples.tsv", "2\t31\t0.1");
+            append_to("latency.tsv", "2\t31\t200\t202\t90\n2\t31\t2");
+            append_to("rounds.tsv", "2\t0.");
+        }
+        if (go_on(&task) < 0)
+            fail_msg("%s", failure.text);
+        assert_int_equal(outcome.exit_code, EXIT_CODE_DONE);
+        assert_int_equal(outcome.rounds, 4);
+        assert_int_equal(outcome.samples, 4 * CELLS);
+        assert_null(strstr(outcome.folder, ".partial"));
+        assert_same_tables(samples, latencies);
+        /* Nobody watched the begin of the round that was interrupted. */
+        assert_rounds_are((const uint64_t[]){1, 3, 4}, 3);
+        json_t *manifest = read_manifest();
+        json_t *resumptions = json_object_get(manifest, "resumptions");
+        assert_int_equal(json_array_size(resumptions), 1);
+        assert_int_equal(
+            json_integer_value(json_object_get(json_array_get(resumptions, 0), "round")), 2);
+        json_decref(manifest);
+    }
+    free(samples);
+    free(latencies);
+}
+
+/* The stop rule looks at all rounds, those before the interruption included. */
+static void a_run_that_is_gone_on_with_stops_where_it_would_have(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    task.request.rounds = 1000;
+    task.request.precision = 0.05;
+    conduct_half(&task);
+    assert_int_equal(go_on(&task), 0);
+    assert_int_equal(outcome.rounds, PRECISION_LEAST_ROUNDS);
+    assert_manifest_says("stopped_because", "settled");
+}
+
+static void assert_not_gone_on_with(struct conductor_task *task, const char *line)
+{
+    size_t rows = count_rows("samples.tsv");
+    char kept[PATH_MAX];
+    snprintf(kept, sizeof kept, "%s", outcome.folder);
+    assert_true(go_on(task) < 0);
+    assert_int_equal(outcome.exit_code, EXIT_CODE_USAGE);
+    if (strstr(failure.text, line) == NULL)
+        fail_msg("'%s' is not in: %s", line, failure.text);
+    snprintf(outcome.folder, sizeof outcome.folder, "%s", kept);
+    assert_int_equal(count_rows("samples.tsv"), rows);
+}
+
+static void another_run_is_not_gone_on_with(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    task.request.rounds = 4;
+    conduct_half(&task);
+    struct conductor_task other = task;
+    size_list_parse("64,8K", &other.request.sizes);
+    assert_not_gone_on_with(&other, "sizes_bytes");
+    other = task;
+    other.request.sample_seconds = 0.5;
+    assert_not_gone_on_with(&other, "sample_seconds");
+    other = task;
+    other.seed = 43; /* another order: the rows stand where other cells do */
+    assert_not_gone_on_with(&other, "is the place of another cell");
+    append_to("samples.tsv", "nonsense\n");
+    assert_not_gone_on_with(&task, "samples.tsv");
+}
+
+static void other_programs_do_not_go_on(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    char command[PATH_MAX * 6];
+    task.request.rounds = 4;
+    conduct_half(&task);
+    /* A copy in place of the link, so that only this program changes. */
+    snprintf(command, sizeof command,
+             "cp --remove-destination -L '%s/shm' '%s/new' && echo '# built anew' >>'%s/new' && "
+             "mv -f '%s/new' '%s/shm'",
+             programs, programs, programs, programs, programs);
+    assert_int_equal(system(command), 0);
+    assert_not_gone_on_with(&task, "program_sha256");
+}
+
+static void a_bundle_in_use_is_not_gone_on_with(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    char path[PATH_MAX * 2];
+    task.request.rounds = 4;
+    conduct_half(&task);
+    snprintf(path, sizeof path, "%s/samples.tsv", outcome.folder);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+    assert_not_gone_on_with(&task, "still being written");
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -532,6 +710,11 @@ int main(void)
         IN_FOLDER(a_file_that_cannot_grow_ends_the_run_with_whole_rows),
         IN_FOLDER(a_run_without_pipe_says_what_it_lacks),
         IN_FOLDER(a_plan_is_printed_and_nothing_is_made),
+        IN_FOLDER(a_run_that_is_gone_on_with_is_the_whole_run),
+        IN_FOLDER(a_run_that_is_gone_on_with_stops_where_it_would_have),
+        IN_FOLDER(another_run_is_not_gone_on_with),
+        IN_FOLDER(other_programs_do_not_go_on),
+        IN_FOLDER(a_bundle_in_use_is_not_gone_on_with),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,8 +27,8 @@ static struct capability able(const char *mechanism, unsigned waits)
     return capability;
 }
 
-static const struct plan_placement two_cpus = {PLACEMENT_CACHE, {0, 1}};
-static const struct plan_placement one_cpu = {PLACEMENT_SAME, {3, 3}};
+static const struct plan_placement two_cpus = {.word = "cache", .cpus = {0, 1}};
+static const struct plan_placement one_cpu = {.word = "same", .cpus = {3, 3}};
 
 /* pipe and shm, both tests, block and spin, both modes, two sizes. */
 static struct plan_request small_request(void)

@@ -207,8 +207,33 @@ static int measure_script(const char *script, struct sample *sample, struct fail
 {
     const char *const arguments[] = {"/bin/sh", "-c", script, NULL};
     int exit_code;
-    return runner_measure(arguments, LONG_ENOUGH_SECONDS, RUNNER_NO_STOP, sample, NULL, &exit_code,
-                          failure);
+    const struct runner_start how = {
+        .arguments = arguments, .seconds_most = LONG_ENOUGH_SECONDS, .stop_fd = RUNNER_NO_STOP};
+    return runner_measure(&how, sample, NULL, &exit_code, failure);
+}
+
+/* The program says in its failure how long the padding is; with its name, '=' and NUL: 20 more. */
+static void the_environment_is_padded(void **state)
+{
+    (void)state;
+    const char *const arguments[] = {"/bin/sh", "-c",
+                                     "echo \"[${#" RUNNER_PADDING "}]\" >&2; exit 1", NULL};
+    const struct {
+        size_t bytes;
+        const char *length;
+    } cases[] = {{0, "[0]"}, {20, "[0]"}, {21, "[0]"}, {22, "[1]"}, {1021, "[1000]"}};
+    for (size_t index = 0; index < sizeof cases / sizeof *cases; index++) {
+        struct failure failure = {.error = 0};
+        struct sample sample;
+        int exit_code;
+        const struct runner_start how = {.arguments = arguments,
+                                         .seconds_most = LONG_ENOUGH_SECONDS,
+                                         .stop_fd = RUNNER_NO_STOP,
+                                         .padding_bytes = cases[index].bytes};
+        assert_int_equal(runner_measure(&how, &sample, NULL, &exit_code, &failure), -EIO);
+        assert_string_equal(failure.text, cases[index].length);
+    }
+    assert_null(getenv(RUNNER_PADDING)); /* ours is as it was */
 }
 
 static void garbage_is_no_sample(void **state)
@@ -268,6 +293,7 @@ int main(void)
         cmocka_unit_test(ten_megabytes_of_errors_are_dropped),
         cmocka_unit_test(one_megabyte_is_kept_whole),
         cmocka_unit_test(a_stop_ends_it_at_once),
+        cmocka_unit_test(the_environment_is_padded),
         cmocka_unit_test(garbage_is_no_sample),
         cmocka_unit_test(a_sample_is_read),
     };

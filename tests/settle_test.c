@@ -152,6 +152,24 @@ static void the_ratio_must_be_narrow_too(void **state)
     assert_int_equal(settle_settled_count(settle), 1); /* the pipe itself */
 }
 
+static void pairs_of_cpus_get_the_least_rounds(void **state)
+{
+    (void)state;
+    struct settle *pairs;
+    struct cell pair = cell_of("pipe", "latency", 64);
+    snprintf(pair.placement, sizeof pair.placement, "pair-0-17");
+    struct plan many = {.cells = &pair, .cells_count = 1};
+    assert_int_equal(settle_make(&many, 0.05, 1, &pairs), 0);
+    for (uint64_t round = 1; round <= PLAN_ROUNDS_LEAST; round++) {
+        assert_true(settle_needs(pairs, 0));
+        struct sample sample = {.latency_p50_ns = round % 2 == 0 ? 10.0 : 20.0};
+        assert_int_equal(settle_add(pairs, 0, round, &sample), 0);
+        assert_int_equal(settle_look(pairs), 0);
+    }
+    assert_false(settle_needs(pairs, 0));
+    settle_free(pairs);
+}
+
 static void without_a_precision_nothing_settles(void **state)
 {
     (void)state;
@@ -176,6 +194,7 @@ int main(void)
         SETTLE_TEST(a_relay_and_a_padded_copy_wait_for_each_other),
         SETTLE_TEST(a_latency_settles_by_its_median),
         SETTLE_TEST(the_ratio_must_be_narrow_too),
+        SETTLE_TEST(pairs_of_cpus_get_the_least_rounds),
         SETTLE_TEST(without_a_precision_nothing_settles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -335,6 +336,9 @@ static int open_tables(struct bundle *bundle)
     result =
         open_rows(bundle->folder, samples_name, header.bytes, header.count, &bundle->samples_fd);
     free(header.bytes);
+    /* Held until the run ends: see bundle_reopen. */
+    if (result == 0 && flock(bundle->samples_fd, LOCK_EX | LOCK_NB) < 0)
+        result = -errno;
     if (result == 0)
         result = open_rows(bundle->folder, latency_name, latency_header, sizeof latency_header - 1,
                            &bundle->latency_fd);

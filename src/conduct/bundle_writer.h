@@ -16,6 +16,7 @@
 
 #include <jansson.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -48,6 +49,17 @@ void bundle_make_id(time_t now, const char *slug, char id[BUNDLE_ID_BYTES]);
  * is left after an error. The bundle is ended by bundle_finish, bundle_keep or bundle_discard.
  */
 int bundle_create(struct bundle *bundle, const char *out, const char *id, struct failure *failure);
+
+/*
+ * Opens the bundle of an interrupted run, `<out>/<id>.partial`, to go on with it: torn last rows,
+ * and a histogram whose sample was not written any more, are taken back. Returns 0 or a negative
+ * errno with a line that names --resume or the file: -EINVAL when it is no interrupted run, -EBUSY
+ * while another run writes it. Ended as a created one, but must not be discarded.
+ */
+int bundle_reopen(struct bundle *bundle, const char *folder, struct failure *failure);
+
+/* Whether the bundle has a file of that name. */
+bool bundle_has(const struct bundle *bundle, const char *name);
 
 /*
  * Appends one sample and, unless it is NULL, its histogram of whole round trips. Returns 0 or a

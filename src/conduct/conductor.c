@@ -23,27 +23,43 @@ enum { SLUG_BYTES = 48 };
 
 /* --- The bundle ------------------------------------------------------------------------------- */
 
-static int write_manifest(struct run *run)
+static struct run_record record_of(const struct run *run)
 {
-    struct run_record record = {
+    return (struct run_record){
         .id = run->bundle.id,
-        .label = run->task->label,
+        .label = run->label,
         .preset = run->task->preset,
         .argument_count = run->task->argument_count,
         .arguments = run->task->arguments,
+        .argv = run->argv,
         .seed = run->task->seed,
         .request = &run->request,
         .plan = &run->plan,
         .placements = run->placements,
         .placements_count = run->placements_count,
+        .pairs = &run->pairs,
+        .crowds = run->crowds,
+        .crowds_count = run->crowds_count,
         .rounds_done = run->outcome->rounds,
         .samples = run->outcome->samples,
         .errors = run->outcome->errors,
         .wall_seconds = run_elapsed_seconds(run),
         .stopped_because = run->stopped_because,
         .warnings = run->warnings,
+        .resumptions = run->resumptions,
         .machine = run->machine,
     };
+}
+
+json_t *run_record_plan(const struct run *run)
+{
+    const struct run_record record = record_of(run);
+    return run_record_plan_to_json(&record);
+}
+
+static int write_manifest(struct run *run)
+{
+    const struct run_record record = record_of(run);
     json_t *manifest = run_record_to_json(&record);
     if (manifest == NULL)
         return failure_set(run->failure, -ENOMEM, "cannot make the manifest");
@@ -71,6 +87,20 @@ static int open_bundle(struct run *run)
         return run_end_with(run, result == -ENOSPC ? EXIT_CODE_UNAVAILABLE : EXIT_CODE_USAGE,
                             result);
     return 0;
+}
+
+/* The same for a run that is gone on with: a bundle with rows is never discarded. */
+static int prepare_again(struct run *run)
+{
+    int result = run_resume(run);
+    if (result < 0)
+        return result;
+    result = run_try_mechanisms(run);
+    if (result == 0)
+        result = write_manifest(run);
+    if (result < 0)
+        bundle_keep(&run->bundle);
+    return end_with_disk(run, result);
 }
 
 /* What makes a run ready for its first round; what it began is undone when it fails. */
@@ -136,7 +166,7 @@ static int stop_early(struct run *run)
 
 static int measure_bundle(struct run *run)
 {
-    int result = prepare_bundle(run);
+    int result = run->task->resume != NULL ? prepare_again(run) : prepare_bundle(run);
     if (result < 0)
         return result;
     result = run_audit_copies(run);

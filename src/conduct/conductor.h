@@ -20,6 +20,7 @@ struct conductor_task {
     const char *preset;
     const char *label; /* NULL for none */
     const char *out;
+    const char *resume;   /* the .partial folder of an interrupted run to go on with; else NULL */
     const char *programs; /* the folder with the matched programs */
     uint64_t seed;        /* below 2^53, so that every JSON reader keeps it */
     int argument_count;   /* the command line, for the record */

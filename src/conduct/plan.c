@@ -171,24 +171,14 @@ static int add_floor(const struct group *group)
 static int add_ceilings(const struct plan_request *request, const struct plan_placement *placement,
                         struct plan *plan)
 {
-    struct cell cell =
-        plan_cell_of(PLAN_CEILING, TEST_THROUGHPUT, WAIT_BLOCK, COPIES_OWN, TOUCH_FULL, placement);
-    snprintf(cell.test, sizeof cell.test, "%s", PLAN_MEMCPY);
-    snprintf(cell.wait, sizeof cell.wait, "%s", PLAN_NONE);
-    snprintf(cell.copies, sizeof cell.copies, "%s", PLAN_NONE);
-    snprintf(cell.touch, sizeof cell.touch, "%s", PLAN_NONE);
     int result = 0;
-    for (size_t index = 0; index < request->sizes.count && result == 0; index++) {
-        cell.size_bytes = request->sizes.bytes[index];
-        result = plan_add_cell(plan, &cell);
-    }
+    for (size_t index = 0; index < request->sizes.count && result == 0; index++)
+        result = plan_add_memcpy(placement, request->sizes.bytes[index], plan);
     if (result < 0)
         return result;
     if (on_one_cpu(placement))
         return plan_add_skip(plan, "a cache line bounces between two CPUs only", 1);
-    snprintf(cell.test, sizeof cell.test, "%s", PLAN_BOUNCE);
-    cell.size_bytes = PLAN_BOUNCE_BYTES;
-    return plan_add_cell(plan, &cell);
+    return plan_add_bounce(placement, plan);
 }
 
 /* Why nothing is left of a mechanism: its own reason, else one that holds for all. */
@@ -303,7 +293,8 @@ double plan_estimate_round_seconds(const struct plan *plan, double sample_second
         /* A warm-up message, a measured one and a verified one, each there and back in a latency
          * test. */
         double ways = strcmp(cell->test, test_names[TEST_LATENCY]) == 0 ? 6.0 : 3.0;
-        seconds += PLAN_SECONDS_START + sample_seconds * (1.0 + WARMUP_PART) +
+        double starts = cell->pairs_parallel > 1 ? (double)cell->pairs_parallel : 1.0;
+        seconds += PLAN_SECONDS_START * starts + sample_seconds * (1.0 + WARMUP_PART) +
                    (double)cell->size_bytes * SECONDS_PER_BYTE * ways;
     }
     return seconds;

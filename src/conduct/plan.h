@@ -41,12 +41,16 @@ struct cell {
     char working_set[SAMPLE_WORD_BYTES];
     uint64_t size_bytes;
     struct cpu_pair cpus;
+    uint64_t pairs_parallel; /* so many pairs at once; 0: one, as a session of its own */
+    const char *cpu_list;    /* of all pairs at once, as --cpus takes it; lent, else NULL */
 };
 
 /* A placement of the request, resolved to CPUs of this machine. */
 struct plan_placement {
-    enum placement word;
+    char word[SAMPLE_WORD_BYTES];
     struct cpu_pair cpus;
+    uint64_t pairs_parallel; /* and cpu_list: see struct cell */
+    const char *cpu_list;
 };
 
 /* Cells that were asked for and are left out. */

@@ -67,15 +67,42 @@ void plan_set_path(struct cell *cell, enum source_kind source, enum sink_kind si
 struct cell plan_cell_of(const char *mechanism, enum test test, int wait, enum copies copies,
                          int touch, const struct plan_placement *placement)
 {
-    struct cell cell = {.cpus = placement->cpus};
+    struct cell cell = {.cpus = placement->cpus,
+                        .pairs_parallel = placement->pairs_parallel,
+                        .cpu_list = placement->cpu_list};
     set_word(cell.mechanism, mechanism);
     set_word(cell.test, test_names[test]);
     set_word(cell.wait, wait_names[wait]);
     set_word(cell.copies, copies_names[copies]);
     set_word(cell.touch, touch_names[touch]);
-    set_word(cell.placement, placement_names[placement->word]);
+    set_word(cell.placement, placement->word);
     plan_set_path(&cell, SOURCE_MEMORY, SINK_USE, 0, WORKING_SET_NONE);
     return cell;
+}
+
+static struct cell ceiling_cell(const char *test, const struct plan_placement *placement)
+{
+    struct cell cell =
+        plan_cell_of(PLAN_CEILING, TEST_THROUGHPUT, WAIT_BLOCK, COPIES_OWN, TOUCH_FULL, placement);
+    set_word(cell.test, test);
+    set_word(cell.wait, PLAN_NONE);
+    set_word(cell.copies, PLAN_NONE);
+    set_word(cell.touch, PLAN_NONE);
+    return cell;
+}
+
+int plan_add_memcpy(const struct plan_placement *placement, uint64_t size_bytes, struct plan *plan)
+{
+    struct cell cell = ceiling_cell(PLAN_MEMCPY, placement);
+    cell.size_bytes = size_bytes;
+    return plan_add_cell(plan, &cell);
+}
+
+int plan_add_bounce(const struct plan_placement *placement, struct plan *plan)
+{
+    struct cell cell = ceiling_cell(PLAN_BOUNCE, placement);
+    cell.size_bytes = PLAN_BOUNCE_BYTES;
+    return plan_add_cell(plan, &cell);
 }
 
 uint64_t plan_reference_size(const struct size_list *sizes)

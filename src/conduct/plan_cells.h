@@ -16,6 +16,10 @@ int plan_add_cell(struct plan *plan, const struct cell *cell);
 int plan_add_skip(struct plan *plan, const char *reason, size_t cells);
 int plan_add_expected_skip(struct plan *plan, const char *reason, size_t cells);
 
+/* The ceilings of a placement; a bounce takes two CPUs. Return 0 or -ENOMEM. */
+int plan_add_memcpy(const struct plan_placement *placement, uint64_t size_bytes, struct plan *plan);
+int plan_add_bounce(const struct plan_placement *placement, struct plan *plan);
+
 /* The size nearest to 64 KiB, where one write fills a pipe of the default capacity. */
 uint64_t plan_reference_size(const struct size_list *sizes);
 

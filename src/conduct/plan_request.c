@@ -3,6 +3,7 @@
 #include "results/precision.h"
 
 #include "base/units.h"
+#include "machine/crowd_cpus.h"
 
 #include <errno.h>
 #include <string.h>
@@ -232,9 +233,12 @@ void copies_set_print(const void *field, char *text, size_t text_bytes)
 
 int placement_choice_parse(const char *text, void *field)
 {
-    struct placement_choice choice = {.words = {0}};
+    struct placement_choice choice = {.every_kind = false};
     int result;
-    if (*text >= '0' && *text <= '9') {
+    if (strcmp(text, "all") == 0) {
+        choice.every_kind = true;
+        result = 0;
+    } else if (*text >= '0' && *text <= '9') {
         result = cpu_parse_pair(text, &choice.explicit_pair);
         choice.words.bits = 1U << PLACEMENT_EXPLICIT;
     } else {
@@ -250,11 +254,55 @@ int placement_choice_parse(const char *text, void *field)
 void placement_choice_print(const void *field, char *text, size_t text_bytes)
 {
     const struct placement_choice *choice = field;
-    if (word_set_has(choice->words, PLACEMENT_EXPLICIT))
+    if (choice->every_kind)
+        snprintf(text, text_bytes, "all");
+    else if (word_set_has(choice->words, PLACEMENT_EXPLICIT))
         snprintf(text, text_bytes, "%d,%d", choice->explicit_pair.writer,
                  choice->explicit_pair.reader);
     else
         print_words(placement_names, &choice->words, text, text_bytes);
+}
+
+static int add_parallel(struct parallel_list *list, const char *item)
+{
+    uint64_t pairs = 0;
+    int result = units_parse_count(item, &pairs);
+    if (result < 0)
+        return result;
+    if (pairs < 1 || pairs > CPU_PAIRS_MOST || list->count == PARALLEL_LIST_MOST)
+        return -ERANGE;
+    for (size_t index = 0; index < list->count; index++) {
+        if (list->counts[index] == pairs)
+            return -EINVAL;
+    }
+    list->counts[list->count++] = pairs;
+    return 0;
+}
+
+int parallel_list_parse(const char *text, void *field)
+{
+    struct parallel_list list = {.all = strcmp(text, "all") == 0};
+    char item[ITEM_TEXT_BYTES];
+    int result = 0;
+    while (!list.all && (result = next_item(&text, item)) == 1) {
+        result = add_parallel(&list, item);
+        if (result < 0)
+            return result;
+    }
+    if (result == 0)
+        memcpy(field, &list, sizeof list);
+    return result;
+}
+
+void parallel_list_print(const void *field, char *text, size_t text_bytes)
+{
+    const struct parallel_list *list = field;
+    char item[ITEM_TEXT_BYTES];
+    snprintf(text, text_bytes, "%s", list->all ? "all" : "");
+    for (size_t index = 0; index < list->count; index++) {
+        snprintf(item, sizeof item, "%llu", (unsigned long long)list->counts[index]);
+        print_item(text, text_bytes, item);
+    }
 }
 
 /* What a preset chooses, in the words of the options. */
@@ -283,6 +331,14 @@ static const struct preset_row preset_rows[PRESET_COUNT] = {
     [PRESET_FULL] = {"1:64M", NULL, "pipe,fifo,shm,vmsplice", "block,spin,hybrid,semop",
                      "cache,same,sibling,far", 30, PRECISION_DEFAULT, 0.05, 0.0},
 };
+
+void plan_request_keep_small(struct plan_request *request, bool sizes, bool tests)
+{
+    if (sizes)
+        size_list_parse("64,64K", &request->sizes);
+    if (tests)
+        test_set_parse("latency,throughput", &request->tests);
+}
 
 struct plan_request plan_request_of_preset(enum preset preset)
 {

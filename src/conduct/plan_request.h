@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SIZE_LIST_MOST = 64, MECHANISM_LIST_MOST = 16, ROUNDS_MOST = 1000 };
+enum { SIZE_LIST_MOST = 64, MECHANISM_LIST_MOST = 16, PARALLEL_LIST_MOST = 16, ROUNDS_MOST = 1000 };
 
 #define SIZE_LEAST_BYTES UINT64_C(1)
 #define SIZE_MOST_BYTES  (UINT64_C(1) << 30)
@@ -45,8 +45,18 @@ struct word_set {
     unsigned bits;
 };
 
-/* Either some placements by name, or one explicit pair of CPUs (then only that bit is set). */
+/* Numbers of pairs of processes at once, in the order asked for, each once; or `all`: as many as
+ * the machine makes sensible. Empty: none. */
+struct parallel_list {
+    bool all;
+    uint64_t counts[PARALLEL_LIST_MOST];
+    size_t count;
+};
+
+/* Some placements by name, or one explicit pair of CPUs (then only that bit is set), or one pair of
+ * every kind that the machine has (then no bit is set). */
 struct placement_choice {
+    bool every_kind;
     struct word_set words;
     struct cpu_pair explicit_pair;
 };
@@ -59,8 +69,10 @@ int mechanism_list_parse(const char *text, void *field);
 int test_set_parse(const char *text, void *field);
 int wait_set_parse(const char *text, void *field);
 int copies_set_parse(const char *text, void *field);
-/* "cache", "cache,same" or "0,1". */
+/* "cache", "cache,same", "0,1" or "all". */
 int placement_choice_parse(const char *text, void *field);
+/* "1,2,4" or "all". */
+int parallel_list_parse(const char *text, void *field);
 
 /* The same as text, for help and manifest; cut off where `text_bytes` end. */
 void size_list_print(const void *field, char *text, size_t text_bytes);
@@ -69,6 +81,7 @@ void test_set_print(const void *field, char *text, size_t text_bytes);
 void wait_set_print(const void *field, char *text, size_t text_bytes);
 void copies_set_print(const void *field, char *text, size_t text_bytes);
 void placement_choice_print(const void *field, char *text, size_t text_bytes);
+void parallel_list_print(const void *field, char *text, size_t text_bytes);
 
 static inline bool word_set_has(struct word_set set, int word)
 {
@@ -89,6 +102,8 @@ struct plan_request {
     struct word_set copies;
     int touch; /* enum touch */
     struct placement_choice placement;
+    bool pairs; /* every two CPUs, see plan_places.h */
+    struct parallel_list pairs_parallel;
     uint64_t capacity_bytes;
     double sample_seconds; /* length of one sample */
     double budget_seconds; /* of the whole run; 0: no limit */
@@ -101,6 +116,10 @@ struct plan_request {
      * it is left out, or replaced. */
     bool placement_required;
 };
+
+/* What is measured beside pairs of CPUs and many pairs at once where nothing else was asked for:
+ * the two sizes at which these are measured, as latency and throughput, without relays. */
+void plan_request_keep_small(struct plan_request *request, bool sizes, bool tests);
 
 /* The request that a preset stands for. */
 struct plan_request plan_request_of_preset(enum preset preset);

@@ -1,6 +1,7 @@
 #include "conduct/plan_text.h"
 
 #include "base/units.h"
+#include "conduct/plan_places.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -44,16 +45,37 @@ static void print_row(const struct cell *first, const struct cell *last, size_t 
     fputc('\n', stream);
 }
 
+/* Pairs of CPUs are too many for a line each. They stand behind all others. */
+static size_t count_others(const struct plan *plan)
+{
+    size_t count = 0;
+    while (count < plan->cells_count && !plan_is_pair(&plan->cells[count]))
+        count++;
+    return count;
+}
+
 static void print_rows(const struct plan *plan, FILE *stream)
 {
     size_t first = 0;
-    for (size_t index = 1; index <= plan->cells_count; index++) {
-        if (index < plan->cells_count &&
-            differs_in_size_only(&plan->cells[first], &plan->cells[index]))
+    size_t end = count_others(plan);
+    for (size_t index = 1; index <= end; index++) {
+        if (index < end && differs_in_size_only(&plan->cells[first], &plan->cells[index]))
             continue;
         print_row(&plan->cells[first], &plan->cells[index - 1], index - first, stream);
         first = index;
     }
+}
+
+static void print_pairs(const struct plan *plan, FILE *stream)
+{
+    size_t first = count_others(plan);
+    size_t pairs = 0;
+    for (size_t index = first; index < plan->cells_count; index++)
+        pairs += index == first ||
+                 strcmp(plan->cells[index].placement, plan->cells[index - 1].placement) != 0;
+    if (pairs > 0)
+        fprintf(stream, "  and %zu cells of %zu pairs of CPUs: latency, own, 64 B, and bounce\n",
+                plan->cells_count - first, pairs);
 }
 
 static void print_skips(const struct plan *plan, FILE *stream)
@@ -71,6 +93,7 @@ void plan_print(const struct plan *plan, const struct plan_request *request, uin
 {
     fputs("cells (mechanism, test, wait, copies, placement, CPUs of writer and reader):\n", stream);
     print_rows(plan, stream);
+    print_pairs(plan, stream);
     print_skips(plan, stream);
     fprintf(stream, "one round: %zu cells in random order, %g s a sample, about %.0f s\n",
             plan->cells_count, request->sample_seconds,

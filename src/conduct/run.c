@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 double run_elapsed_seconds(const struct run *run)
 {
@@ -47,11 +48,14 @@ int run_open(struct run *run, const struct conductor_task *task, struct conducto
         .outcome = outcome,
         .failure = failure,
         .warnings = json_array(),
+        .resumptions = json_array(),
+        .label = task->label != NULL ? strdup(task->label) : NULL,
         .histogram = malloc(sizeof *run->histogram),
         .progress = progress_begin(task->messages),
         .started_ns = clock_now_ns(),
     };
-    if (run->warnings == NULL || run->histogram == NULL)
+    bool label_lost = task->label != NULL && run->label == NULL;
+    if (run->warnings == NULL || run->resumptions == NULL || run->histogram == NULL || label_lost)
         return failure_set(failure, -ENOMEM, "cannot start");
     return 0;
 }
@@ -60,9 +64,17 @@ void run_close(struct run *run)
 {
     plan_free(&run->plan);
     settle_free(run->settle);
+    plan_pairs_free(&run->pairs);
+    for (size_t index = 0; index < run->crowds_count; index++)
+        free(run->crowds[index].cpu_list);
+    free(run->crowds);
+    free(run->placements);
     free(run->order);
     free(run->measured);
     free(run->histogram);
     json_decref(run->warnings);
     json_decref(run->machine);
+    json_decref(run->resumptions);
+    json_decref(run->argv);
+    free(run->label);
 }

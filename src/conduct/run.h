@@ -8,6 +8,7 @@
 #include "conduct/conductor.h"
 #include "conduct/noise_watch.h"
 #include "conduct/plan.h"
+#include "conduct/plan_places.h"
 #include "conduct/progress.h"
 #include "conduct/settle.h"
 #include "measure/histogram.h"
@@ -22,8 +23,11 @@ struct run {
     struct plan_request request;
     struct conductor_outcome *outcome;
     struct failure *failure;
-    struct plan_placement placements[PLACEMENT_COUNT];
+    struct plan_placement *placements;
     size_t placements_count;
+    struct plan_pairs pairs;   /* list is NULL where they were not asked for */
+    struct plan_crowd *crowds; /* many pairs at once */
+    size_t crowds_count;
     struct plan plan;
     size_t *order;
     struct settle *settle;
@@ -35,6 +39,9 @@ struct run {
     struct histogram *histogram;
     json_t *warnings;
     json_t *machine;
+    json_t *resumptions; /* array: when the run was gone on with */
+    json_t *argv;        /* the command line that began a resumed run; else NULL */
+    char *label;         /* NULL for none */
     struct bundle bundle;
     struct progress progress;
     uint64_t started_ns;
@@ -64,6 +71,11 @@ __attribute__((format(printf, 2, 3))) void run_warn(struct run *run, const char 
  * programs, so it blocks. Returns 0 or a negative errno, described; the exit code is then set. */
 int run_make_plan(struct run *run);
 
+/* run_places.c: adds to the plan the pairs of CPUs and the many pairs at once that were asked for.
+ * Returns 0 or a negative errno, described; the exit code is then set. */
+int run_add_places(struct run *run, const struct capability *capabilities,
+                   size_t capabilities_count);
+
 /* run_sample.c: one short sample of every program, which no file records, so that a broken set-up
  * shows at once. Blocks; returns 0 or a negative errno, described. */
 int run_try_mechanisms(struct run *run);
@@ -86,6 +98,14 @@ void run_warn_of_noise(struct run *run);
  * row to the bundle, unless the begin was not watched; returns 0 or a negative errno, described. */
 void run_begin_watch(struct run *run);
 int run_end_watch(struct run *run);
+
+/* run_resume.c: takes over the rows of the interrupted run that the task names, if its plan,
+ * programs and machine are still the same. Blocks. Returns 0 or a negative errno, described; the
+ * exit code is then set. */
+int run_resume(struct run *run);
+
+/* conductor.c: the plan as the manifest has it, a new object; NULL when memory runs out. */
+json_t *run_record_plan(const struct run *run);
 
 /* run_rounds.c: measures round after round, from where the run is, until a rule ends it, which
  * run->stopped_because then names. Blocks. Returns 0 (also when the run was stopped) or a negative

@@ -4,6 +4,7 @@
 #include "conduct/capability.h"
 #include "conduct/plan_causes.h"
 #include "machine/placement.h"
+#include "machine/placement_kinds.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -13,9 +14,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int add_placement(struct run *run, enum placement word, const struct cpu_pair *cpus)
+static int add_placement(struct run *run, const char *word, const struct cpu_pair *cpus)
 {
-    run->placements[run->placements_count++] = (struct plan_placement){.word = word, .cpus = *cpus};
+    struct plan_placement *grown =
+        realloc(run->placements, (run->placements_count + 1) * sizeof *grown);
+    if (grown == NULL)
+        return failure_set(run->failure, -ENOMEM, "choosing CPUs");
+    run->placements = grown;
+    struct plan_placement *placement = &grown[run->placements_count++];
+    *placement = (struct plan_placement){.cpus = *cpus};
+    snprintf(placement->word, sizeof placement->word, "%s", word);
     return 0;
 }
 
@@ -27,7 +35,7 @@ static int resolve_placement(struct run *run, enum placement word)
     int result = word == PLACEMENT_EXPLICIT ? cpu_check_pair(&cpus, &reason)
                                             : placement_resolve(word, &cpus, &reason);
     if (result == 0)
-        return add_placement(run, word, &cpus);
+        return add_placement(run, placement_names[word], &cpus);
     if (result == -ENODEV && !run->request.placement_required) {
         run_warn(run, "%s; left out", reason.text);
         return 0;
@@ -38,8 +46,30 @@ static int resolve_placement(struct run *run, enum placement word)
     return run_end_with(run, result == -ENODEV ? EXIT_CODE_UNAVAILABLE : EXIT_CODE_FAILED, result);
 }
 
+/* One pair of every kind that the machine has. */
+static int resolve_every_kind(struct run *run)
+{
+    struct topology topology;
+    struct placement_pair *pairs;
+    size_t count;
+    int result = topology_open(&topology, run->failure);
+    if (result < 0)
+        return run_end_with(run, EXIT_CODE_UNAVAILABLE, result);
+    result =
+        placement_kinds_choose(topology.machine, topology.allowed, &pairs, &count, run->failure);
+    topology_close(&topology);
+    if (result < 0)
+        return run_end_with(run, EXIT_CODE_UNAVAILABLE, result);
+    for (size_t index = 0; index < count && result == 0; index++)
+        result = add_placement(run, pairs[index].word, &pairs[index].cpus);
+    free(pairs);
+    return result;
+}
+
 static int resolve_placements(struct run *run)
 {
+    if (run->request.placement.every_kind)
+        return resolve_every_kind(run);
     for (int word = 0; word < PLACEMENT_COUNT; word++) {
         if (!word_set_has(run->request.placement.words, word))
             continue;
@@ -55,7 +85,7 @@ static int resolve_placements(struct run *run)
     if (result < 0)
         return run_end_with(run, EXIT_CODE_UNAVAILABLE, result);
     run_warn(run, "measuring with placement %s instead", placement_names[word]);
-    return add_placement(run, word, &cpus);
+    return add_placement(run, placement_names[word], &cpus);
 }
 
 static bool has_program(const struct run *run, const char *name)
@@ -181,6 +211,9 @@ int run_make_plan(struct run *run)
                        &run->plan, run->failure);
     if (result < 0)
         return run_end_with(run, EXIT_CODE_USAGE, result);
+    result = run_add_places(run, capabilities, count);
+    if (result < 0)
+        return result;
     say_what_is_left_out(run);
     run->order = calloc(run->plan.cells_count, sizeof *run->order);
     run->measured = calloc(run->plan.cells_count, sizeof *run->measured);

@@ -2,6 +2,7 @@
 #include "conduct/run.h"
 
 #include "base/units.h"
+#include "conduct/plan_places.h"
 #include "conduct/sampler.h"
 
 #include <errno.h>
@@ -17,7 +18,8 @@ static struct sampler sampler_of(const struct run *run)
     return (struct sampler){.programs = run->task->programs,
                             .capacity_bytes = run->request.capacity_bytes,
                             .input = run->request.input,
-                            .stop_fd = run->task->stop_fd};
+                            .stop_fd = run->task->stop_fd,
+                            .layout = layout_of_round(run->task->seed, run->round)};
 }
 
 /* Whether `cell` shows the state of a mechanism better than `other`: with buffers of its own, whose
@@ -91,6 +93,9 @@ int run_try_mechanisms(struct run *run)
 {
     int result = 0;
     for (size_t first = 0; first < run->plan.cells_count && result == 0; first++) {
+        /* Pairs of CPUs are many, and differ from what was tried in their CPUs alone. */
+        if (plan_is_pair(&run->plan.cells[first]))
+            continue;
         const struct cell *cell = choose_trial(&run->plan, first);
         if (cell != NULL)
             result = try_cell(run, cell);

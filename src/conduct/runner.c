@@ -50,9 +50,23 @@ static void close_if_open(int *fd)
     *fd = -1;
 }
 
-/* Runs in the child: only async-signal-safe calls until the program takes over, except setenv,
- * which is safe because the caller has no other thread. */
-__attribute__((noreturn)) static void become_program(const char *const *arguments, int output_fd,
+static void pad_environment(size_t bytes)
+{
+    char padding[RUNNER_PADDING_MOST + 1];
+    const size_t name_bytes = sizeof RUNNER_PADDING "=";
+    bytes = bytes > RUNNER_PADDING_MOST ? RUNNER_PADDING_MOST : bytes;
+    if (bytes < name_bytes) {
+        unsetenv(RUNNER_PADDING);
+        return;
+    }
+    memset(padding, 'x', bytes - name_bytes);
+    padding[bytes - name_bytes] = '\0';
+    setenv(RUNNER_PADDING, padding, 1);
+}
+
+/* Runs in the child: only async-signal-safe calls until the program takes over, except those on the
+ * environment, which are safe because the caller has no other thread. */
+__attribute__((noreturn)) static void become_program(const struct runner_start *how, int output_fd,
                                                      int errors_fd, int start_fd, pid_t parent)
 {
     sigset_t none;
@@ -68,7 +82,8 @@ __attribute__((noreturn)) static void become_program(const char *const *argument
         signal(SIGPIPE, SIG_DFL);
         sigprocmask(SIG_SETMASK, &none, NULL);
         setenv("LC_ALL", "C", 1);
-        execv(arguments[0], (char *const *)(uintptr_t)arguments);
+        pad_environment(how->padding_bytes);
+        execv(how->arguments[0], (char *const *)(uintptr_t)how->arguments);
     }
     int error = errno;
     /* Should this fail, the exit code still says it. */
@@ -132,7 +147,7 @@ static int await_start(int start_fd)
 }
 
 /* Starts the program. Returns 0 or a negative errno; after an error nothing is left of it. */
-static int start(const char *const *arguments, struct child *child)
+static int start(const struct runner_start *how, struct child *child)
 {
     struct child_pipes pipes;
     int result = open_pipes(&pipes);
@@ -141,8 +156,7 @@ static int start(const char *const *arguments, struct child *child)
     pid_t parent = getpid();
     child->pid = fork();
     if (child->pid == 0)
-        become_program(arguments, pipes.output.write, pipes.errors.write, pipes.start.write,
-                       parent);
+        become_program(how, pipes.output.write, pipes.errors.write, pipes.start.write, parent);
     result = child->pid < 0 ? -errno : 0;
     close_if_open(&pipes.output.write);
     close_if_open(&pipes.errors.write);
@@ -342,23 +356,23 @@ static int judge(const char *program, int result, int exit_code, const struct ch
 }
 
 /* `verdict`: exit code 1 with an output is an answer, too. */
-static int capture(const char *const *arguments, double seconds_most, int stop_fd, bool verdict,
-                   char **output, int *exit_code, struct failure *failure)
+static int capture(const struct runner_start *how, bool verdict, char **output, int *exit_code,
+                   struct failure *failure)
 {
-    const char *program = name_of(arguments[0]);
+    const char *program = name_of(how->arguments[0]);
     struct child child = {
         .output = {.fd = -1, .bytes_most = RUNNER_OUTPUT_BYTES_MOST},
         .errors = {.fd = -1, .bytes_most = FAILURE_TEXT_BYTES * 4},
-        .deadline_ns = clock_now_ns() + (uint64_t)(seconds_most * 1e9),
-        .stop_fd = stop_fd,
+        .deadline_ns = clock_now_ns() + (uint64_t)(how->seconds_most * 1e9),
+        .stop_fd = how->stop_fd,
     };
     *exit_code = EXIT_NOT_STARTED;
     int result = grow(&child.output, 0);
     if (result == 0)
-        result = start(arguments, &child);
+        result = start(how, &child);
     if (result < 0) {
         free(child.output.text);
-        return failure_set(failure, result, "%s: cannot be run", arguments[0]);
+        return failure_set(failure, result, "%s: cannot be run", how->arguments[0]);
     }
     result = follow(&child);
     if (result == 0)
@@ -385,28 +399,31 @@ static int capture(const char *const *arguments, double seconds_most, int stop_f
 int runner_capture(const char *const *arguments, double seconds_most, int stop_fd, char **output,
                    int *exit_code, struct failure *failure)
 {
-    return capture(arguments, seconds_most, stop_fd, false, output, exit_code, failure);
+    const struct runner_start how = {
+        .arguments = arguments, .seconds_most = seconds_most, .stop_fd = stop_fd};
+    return capture(&how, false, output, exit_code, failure);
 }
 
 int runner_capture_verdict(const char *const *arguments, double seconds_most, int stop_fd,
                            char **output, int *exit_code, struct failure *failure)
 {
-    return capture(arguments, seconds_most, stop_fd, true, output, exit_code, failure);
+    const struct runner_start how = {
+        .arguments = arguments, .seconds_most = seconds_most, .stop_fd = stop_fd};
+    return capture(&how, true, output, exit_code, failure);
 }
 
-int runner_measure(const char *const *arguments, double seconds_most, int stop_fd,
-                   struct sample *sample, struct histogram *histogram, int *exit_code,
-                   struct failure *failure)
+int runner_measure(const struct runner_start *how, struct sample *sample,
+                   struct histogram *histogram, int *exit_code, struct failure *failure)
 {
     char *output = NULL;
-    int result = runner_capture(arguments, seconds_most, stop_fd, &output, exit_code, failure);
+    int result = capture(how, false, &output, exit_code, failure);
     if (result < 0)
         return result;
     json_t *object = json_loads(output, 0, NULL);
     free(output);
     if (object == NULL)
         return failure_say(failure, -EPROTO, "%s: what it printed is not JSON",
-                           name_of(arguments[0]));
+                           name_of(how->arguments[0]));
     result = sample_from_json(object, sample, histogram, failure);
     json_decref(object);
     return result;

@@ -5,7 +5,8 @@
  *
  * The program gets a process group of its own, so that its children end with it and a Ctrl-C at
  * the terminal reaches the caller only; it is killed when the caller dies; its standard input is
- * /dev/null; its environment is the caller's, but with LC_ALL=C.
+ * /dev/null; its environment is the caller's, but with LC_ALL=C, and padded where that is asked
+ * for.
  */
 #ifndef RUNNER_H
 #define RUNNER_H
@@ -13,6 +14,8 @@
 #include "base/failure.h"
 #include "measure/histogram.h"
 #include "measure/sample.h"
+
+#include <stddef.h>
 
 enum { RUNNER_OUTPUT_BYTES_MOST = 4 << 20, RUNNER_NO_STOP = -1 };
 
@@ -39,10 +42,22 @@ int runner_capture(const char *const *arguments, double seconds_most, int stop_f
 int runner_capture_verdict(const char *const *arguments, double seconds_most, int stop_fd,
                            char **output, int *exit_code, struct failure *failure);
 
+/* How a sample's program is started. */
+struct runner_start {
+    const char *const *arguments;
+    double seconds_most;
+    int stop_fd;
+    /* Bytes that a variable of no meaning, RUNNER_PADDING, adds to the environment: they move the
+     * stack. At most RUNNER_PADDING_MOST; 0: no such variable. */
+    size_t padding_bytes;
+};
+
+#define RUNNER_PADDING      "PIPE_VS_SHM_PADDING"
+#define RUNNER_PADDING_MOST 8192
+
 /* As runner_capture, of a program that prints one sample as JSON; -EPROTO when it printed
  * something else. `sample` and `histogram` (NULL for none) are set on success only. */
-int runner_measure(const char *const *arguments, double seconds_most, int stop_fd,
-                   struct sample *sample, struct histogram *histogram, int *exit_code,
-                   struct failure *failure);
+int runner_measure(const struct runner_start *how, struct sample *sample,
+                   struct histogram *histogram, int *exit_code, struct failure *failure);
 
 #endif

@@ -8,12 +8,14 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { ARGUMENTS_MOST = 32, NUMBER_BYTES = 32 };
+enum { ARGUMENTS_MOST = 40, NUMBER_BYTES = 32 };
 
 /* Beyond the sample itself: starting on a busy machine, and the messages of a large payload, of
  * which each may take 200 ns a byte before it counts as hanging. */
 static const double PATIENCE_SECONDS = 10.0;
 static const double PATIENCE_SECONDS_PER_BYTE = 200e-9;
+/* For each of many pairs at once, which have to be started and share the CPUs. */
+static const double PATIENCE_SECONDS_PER_PAIR = 0.5;
 
 struct command_line {
     char path[PATH_MAX];
@@ -23,6 +25,8 @@ struct command_line {
     char capacity[NUMBER_BYTES];
     char seed[NUMBER_BYTES];
     char extra_copies[NUMBER_BYTES];
+    char buffer_offset[NUMBER_BYTES];
+    char pairs_parallel[NUMBER_BYTES];
     const char *arguments[ARGUMENTS_MOST];
     size_t count;
 };
@@ -66,7 +70,7 @@ static int make_command_line(const struct sampler *sampler, const struct cell *c
     line->arguments[1] = cell->test;
     line->count = 2;
     add_option(line, "--size", line->size);
-    add_option(line, "--cpus", line->cpus);
+    add_option(line, "--cpus", cell->cpu_list != NULL ? cell->cpu_list : line->cpus);
     add_option(line, "--seconds", line->seconds);
     add_option(line, "--seed", line->seed);
     add_option(line, "--format", "json");
@@ -76,6 +80,14 @@ static int make_command_line(const struct sampler *sampler, const struct cell *c
     add_option(line, "--copies", cell->copies);
     add_option(line, "--touch", cell->touch);
     add_option(line, "--capacity", line->capacity);
+    snprintf(line->buffer_offset, sizeof line->buffer_offset, "%" PRIu64,
+             sampler->layout.buffer_offset_bytes);
+    add_option(line, "--buffer-offset", line->buffer_offset);
+    if (cell->pairs_parallel > 0) {
+        snprintf(line->pairs_parallel, sizeof line->pairs_parallel, "%" PRIu64,
+                 cell->pairs_parallel);
+        add_option(line, "--pairs-parallel", line->pairs_parallel);
+    }
     add_path_options(sampler, cell, line);
     return 0;
 }
@@ -102,9 +114,13 @@ int sampler_measure(const struct sampler *sampler, const struct cell *cell, doub
     if (result < 0)
         return failure_set(failure, result, "--programs");
     double seconds_most = PATIENCE_SECONDS + sample_seconds * 10.0 +
-                          (double)cell->size_bytes * PATIENCE_SECONDS_PER_BYTE;
-    result = runner_measure(line.arguments, seconds_most, sampler->stop_fd, &measured, histogram,
-                            exit_code, failure);
+                          (double)cell->size_bytes * PATIENCE_SECONDS_PER_BYTE +
+                          (double)cell->pairs_parallel * PATIENCE_SECONDS_PER_PAIR;
+    const struct runner_start how = {.arguments = line.arguments,
+                                     .seconds_most = seconds_most,
+                                     .stop_fd = sampler->stop_fd,
+                                     .padding_bytes = sampler->layout.environment_padding_bytes};
+    result = runner_measure(&how, &measured, histogram, exit_code, failure);
     if (result < 0)
         return result;
     if (!is_about(&measured, cell))

@@ -7,16 +7,18 @@
 #define SAMPLER_H
 
 #include "base/failure.h"
+#include "conduct/layout.h"
 #include "conduct/plan.h"
 #include "measure/histogram.h"
 #include "measure/sample.h"
 
-/* What all samples of a run share. */
+/* What all samples of a round share. */
 struct sampler {
     const char *programs; /* the folder with the matched programs */
     uint64_t capacity_bytes;
     const char *input; /* what relays read; NULL: a generated file */
     int stop_fd;       /* readable: end the sample; see runner.h */
+    struct layout layout;
 };
 
 /*

@@ -1,6 +1,7 @@
 #include "conduct/settle.h"
 
 #include "base/array.h"
+#include "machine/placement_kinds.h"
 #include "results/precision.h"
 
 #include <errno.h>
@@ -64,25 +65,71 @@ static bool is_same_group(const struct cell *cell, const struct cell *other)
     return is_counterpart(cell, other);
 }
 
-/* Quadratic in the cells, of which there are some hundreds, and done once. */
-static void find_group(struct settle *settle, size_t index)
+/* Cells of one place and size, rising by their index in the plan. */
+struct neighbourhood {
+    const struct cell *cells;
+    const size_t *indices;
+    size_t count;
+};
+
+static void find_group(const struct neighbourhood *near, size_t index, struct history *histories)
 {
-    const struct cell *cells = settle->plan->cells;
-    struct history *history = &settle->histories[index];
+    const struct cell *cell = &near->cells[index];
+    struct history *history = &histories[index];
+    bool found = false;
     history->group = history->reference = index;
-    for (size_t other = 0; other < index; other++) {
-        if (is_same_group(&cells[other], &cells[index])) {
-            history->group = settle->histories[other].group;
-            break;
+    for (size_t other = 0; other < near->count; other++) {
+        size_t its = near->indices[other];
+        if (!found && its < index && is_same_group(&near->cells[its], cell)) {
+            history->group = histories[its].group;
+            found = true;
         }
+        if (!is_ceiling(cell) && strcmp(near->cells[its].mechanism, PLAN_REFERENCE) == 0 &&
+            is_counterpart(&near->cells[its], cell))
+            history->reference = its;
     }
-    if (is_ceiling(&cells[index]))
-        return;
-    for (size_t other = 0; other < settle->plan->cells_count; other++) {
-        if (strcmp(cells[other].mechanism, PLAN_REFERENCE) == 0 &&
-            is_counterpart(&cells[other], &cells[index]))
-            history->reference = other;
+}
+
+static int compare_places(const void *left, const void *right, void *context)
+{
+    const struct cell *cells = context;
+    size_t a = *(const size_t *)left;
+    size_t b = *(const size_t *)right;
+    int order = strcmp(cells[a].placement, cells[b].placement);
+    if (order == 0)
+        order = (cells[a].size_bytes > cells[b].size_bytes) -
+                (cells[a].size_bytes < cells[b].size_bytes);
+    return order != 0 ? order : (a > b) - (a < b);
+}
+
+/* Only cells of one place and size have anything to do with each other, so that plans of thousands
+ * of pairs of CPUs take no longer than they must. Returns 0 or -ENOMEM. */
+static int find_groups(struct settle *settle)
+{
+    size_t count = settle->plan->cells_count;
+    struct cell *cells = settle->plan->cells;
+    size_t *indices = calloc(count + 1, sizeof *indices);
+    if (indices == NULL)
+        return -ENOMEM;
+    for (size_t cell = 0; cell < count; cell++)
+        indices[cell] = cell;
+    qsort_r(indices, count, sizeof *indices, compare_places, cells);
+    for (size_t first = 0, end; first < count; first = end) {
+        for (end = first;
+             end < count && is_same_place(&cells[indices[first]], &cells[indices[end]]);)
+            end++;
+        const struct neighbourhood near = {cells, indices + first, end - first};
+        for (size_t place = first; place < end; place++)
+            find_group(&near, indices[place], settle->histories);
     }
+    free(indices);
+    return 0;
+}
+
+/* One of thousands of pairs of CPUs: the least number of rounds is all it gets. */
+static bool is_pair_of_many(const struct cell *cell)
+{
+    return strncmp(cell->placement, PLACEMENT_PAIR_PREFIX, strlen(PLACEMENT_PAIR_PREFIX)) == 0;
 }
 
 /* ---- life ---- */
@@ -103,9 +150,12 @@ int settle_make(const struct plan *plan, double precision, uint64_t seed, struct
         settle_free(made);
         return -ENOMEM;
     }
-    for (size_t cell = 0; cell < plan->cells_count; cell++) {
-        find_group(made, cell);
+    for (size_t cell = 0; cell < plan->cells_count; cell++)
         made->needs[cell] = true;
+    int result = find_groups(made);
+    if (result < 0) {
+        settle_free(made);
+        return result;
     }
     *settle = made;
     return 0;
@@ -209,7 +259,10 @@ int settle_look(struct settle *settle)
             settle->needs[cell] = false;
     }
     for (size_t cell = 0; cell < count; cell++) {
-        if (!settle->histories[cell].settled)
+        const struct history *history = &settle->histories[cell];
+        bool enough =
+            is_pair_of_many(&settle->plan->cells[cell]) && history->count >= PLAN_ROUNDS_LEAST;
+        if (!history->settled && !enough)
             settle->needs[settle->histories[cell].group] = true;
     }
     return 0;

@@ -10,6 +10,7 @@
  *   throughput and latency   all mechanisms of one test, wait, copies, touch, placement and size
  *   causes                   all relays and all padded copies of one placement and size
  *   ceilings                 each alone
+ * The many cells of the pairs of CPUs (pair-W-R) get the least number of rounds and no more.
  */
 #ifndef SETTLE_H
 #define SETTLE_H

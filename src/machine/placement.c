@@ -1,58 +1,35 @@
 #include "machine/placement.h"
 
+#include "machine/topology.h"
+
 #include <errno.h>
-#include <stdlib.h>
 
 enum { ALLOWED_LIST_BYTES = 96 };
 
 /* One way in which two different CPUs can lie to each other. */
 typedef bool (*relation)(hwloc_topology_t topology, hwloc_obj_t left, hwloc_obj_t right);
 
-/* A machine that tells no cores has one per CPU; one that tells no packages is one. */
-static hwloc_obj_t core_of(hwloc_topology_t topology, hwloc_obj_t cpu)
-{
-    hwloc_obj_t core = hwloc_get_ancestor_obj_by_type(topology, HWLOC_OBJ_CORE, cpu);
-    return core != NULL ? core : cpu;
-}
-
-static hwloc_obj_t package_of(hwloc_topology_t topology, hwloc_obj_t cpu)
-{
-    hwloc_obj_t package = hwloc_get_ancestor_obj_by_type(topology, HWLOC_OBJ_PACKAGE, cpu);
-    return package != NULL ? package : hwloc_get_root_obj(topology);
-}
-
-/* The outermost cache above a CPU, or NULL when none is known. */
-static hwloc_obj_t last_level_cache_of(hwloc_obj_t cpu)
-{
-    hwloc_obj_t last = NULL;
-    for (hwloc_obj_t object = cpu->parent; object != NULL; object = object->parent) {
-        if (hwloc_obj_type_is_dcache(object->type))
-            last = object;
-    }
-    return last;
-}
-
 static bool are_threads_of_a_core(hwloc_topology_t topology, hwloc_obj_t left, hwloc_obj_t right)
 {
-    return core_of(topology, left) == core_of(topology, right);
+    return topology_core_of(topology, left) == topology_core_of(topology, right);
 }
 
 static bool are_cores_of_a_cache(hwloc_topology_t topology, hwloc_obj_t left, hwloc_obj_t right)
 {
-    hwloc_obj_t cache = last_level_cache_of(left);
-    return cache != NULL && cache == last_level_cache_of(right) &&
+    hwloc_obj_t cache = topology_last_level_cache_of(left);
+    return cache != NULL && cache == topology_last_level_cache_of(right) &&
            !are_threads_of_a_core(topology, left, right);
 }
 
 static bool are_cores_of_a_package(hwloc_topology_t topology, hwloc_obj_t left, hwloc_obj_t right)
 {
-    return package_of(topology, left) == package_of(topology, right) &&
+    return topology_package_of(topology, left) == topology_package_of(topology, right) &&
            !are_threads_of_a_core(topology, left, right);
 }
 
 static bool are_in_two_packages(hwloc_topology_t topology, hwloc_obj_t left, hwloc_obj_t right)
 {
-    return package_of(topology, left) != package_of(topology, right);
+    return topology_package_of(topology, left) != topology_package_of(topology, right);
 }
 
 static bool are_in_two_nodes(hwloc_topology_t topology, hwloc_obj_t left, hwloc_obj_t right)
@@ -65,8 +42,8 @@ static bool are_in_two_nodes(hwloc_topology_t topology, hwloc_obj_t left, hwloc_
 static bool are_in_two_caches(hwloc_topology_t topology, hwloc_obj_t left, hwloc_obj_t right)
 {
     (void)topology;
-    hwloc_obj_t left_cache = last_level_cache_of(left);
-    hwloc_obj_t right_cache = last_level_cache_of(right);
+    hwloc_obj_t left_cache = topology_last_level_cache_of(left);
+    hwloc_obj_t right_cache = topology_last_level_cache_of(right);
     return left_cache != NULL && right_cache != NULL && left_cache != right_cache;
 }
 
@@ -184,69 +161,14 @@ int placement_choose(hwloc_topology_t topology, hwloc_const_cpuset_t allowed,
     return result;
 }
 
-static int load_allowed(hwloc_bitmap_t allowed)
-{
-    int *cpus;
-    size_t count;
-    int result = cpu_list_allowed(&cpus, &count);
-    if (result < 0)
-        return result;
-    for (size_t index = 0; index < count && result == 0; index++)
-        result = hwloc_bitmap_set(allowed, (unsigned)cpus[index]) == 0 ? 0 : -ENOMEM;
-    free(cpus);
-    return result;
-}
-
-static int load_topology(hwloc_topology_t *topology)
-{
-    hwloc_topology_t loaded = NULL;
-    if (hwloc_topology_init(&loaded) != 0)
-        return -ENOMEM;
-    /* CPUs that a cpuset forbids are part of the machine all the same: whether cores share caches
-     * is asked of all of them, and the choice is narrowed afterwards. */
-    errno = 0;
-    if (hwloc_topology_set_flags(loaded, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED) != 0 ||
-        hwloc_topology_load(loaded) != 0) {
-        int error = errno != 0 ? -errno : -EIO;
-        hwloc_topology_destroy(loaded);
-        return error;
-    }
-    *topology = loaded;
-    return 0;
-}
-
-/* A machine ready to choose on. */
-struct scene {
-    hwloc_topology_t topology;
-    hwloc_bitmap_t allowed;
-};
-
-static int open_scene(struct scene *scene, struct failure *failure)
-{
-    scene->allowed = hwloc_bitmap_alloc();
-    int result = scene->allowed != NULL ? load_allowed(scene->allowed) : -ENOMEM;
-    if (result == 0)
-        result = load_topology(&scene->topology);
-    if (result == 0)
-        return 0;
-    hwloc_bitmap_free(scene->allowed);
-    return failure_set(failure, result, "reading the machine's topology");
-}
-
-static void close_scene(struct scene *scene)
-{
-    hwloc_topology_destroy(scene->topology);
-    hwloc_bitmap_free(scene->allowed);
-}
-
 int placement_resolve(enum placement placement, struct cpu_pair *pair, struct failure *failure)
 {
-    struct scene scene = {0};
-    int result = open_scene(&scene, failure);
+    struct topology machine;
+    int result = topology_open(&machine, failure);
     if (result < 0)
         return result;
-    result = placement_choose(scene.topology, scene.allowed, placement, pair, failure);
-    close_scene(&scene);
+    result = placement_choose(machine.machine, machine.allowed, placement, pair, failure);
+    topology_close(&machine);
     return result;
 }
 
@@ -254,20 +176,20 @@ int placement_resolve_any(enum placement *placement, struct cpu_pair *pair, stru
 {
     static const enum placement order[] = {PLACEMENT_CACHE, PLACEMENT_FAR, PLACEMENT_SIBLING,
                                            PLACEMENT_SAME};
-    struct scene scene = {0};
-    int result = open_scene(&scene, failure);
+    struct topology machine;
+    int result = topology_open(&machine, failure);
     if (result < 0)
         return result;
     for (size_t index = 0; index < sizeof order / sizeof *order; index++) {
         /* A line is only worth keeping from the last attempt, `same`, which any CPU satisfies. */
         struct failure *line = order[index] == PLACEMENT_SAME ? failure : NULL;
-        result = placement_choose(scene.topology, scene.allowed, order[index], pair, line);
+        result = placement_choose(machine.machine, machine.allowed, order[index], pair, line);
         if (result == 0)
             *placement = order[index];
         if (result != -ENODEV)
             break;
     }
-    close_scene(&scene);
+    topology_close(&machine);
     return result;
 }
 

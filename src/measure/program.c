@@ -8,6 +8,7 @@
 #include "machine/cpu.h"
 #include "machine/placement.h"
 #include "measure/copies_audit.h"
+#include "measure/crowd_request.h"
 #include "measure/named_request.h"
 #include "measure/request.h"
 #include "measure/sample_output.h"
@@ -149,9 +150,24 @@ static int print_sample(const struct request *request, const struct sample *samp
                          taken ? stderr : stdout, failure);
 }
 
+/* Many pairs at once: no placement of two CPUs, and one sample for all. */
+static int measure_crowd(const struct program *program, struct request *request,
+                         struct failure *failure)
+{
+    struct sample sample;
+    int result = request_check(request, program->mechanism, TEST_THROUGHPUT, failure);
+    if (result == 0)
+        result = leftover_start(failure);
+    if (result == 0)
+        result = crowd_request_run(request, program->mechanism, &sample, failure);
+    return result == 0 ? print_sample(request, &sample, NULL, failure) : result;
+}
+
 static int measure(const struct program *program, enum test test, struct request *request,
                    struct failure *failure)
 {
+    if (test == TEST_THROUGHPUT && request->pairs_parallel > 0)
+        return measure_crowd(program, request, failure);
     int result = prepare(program, test, request, failure);
     struct histogram *round_trips = calloc(1, sizeof *round_trips);
     if (result == 0 && round_trips == NULL)

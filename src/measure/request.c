@@ -113,12 +113,19 @@ const struct option_row request_rows[] = {
     {.name = "cpus",
      .operand = "W,R",
      .kind = OPTION_CUSTOM,
-     .offset = FIELD(cpus),
-     .parse = cpu_parse_pair,
-     .print = cpu_print_pair,
-     .allowed = CPU_PAIR_ALLOWED,
+     .offset = FIELD(cpu_list),
+     .parse = cpu_pairs_parse,
+     .print = cpu_pairs_print,
+     .allowed = CPU_PAIR_ALLOWED "; with --pairs-parallel more of them: W,R,W,R...",
      .given_offset = FIELD(cpus_given),
      .help = "the CPUs of writer and reader"},
+    {.name = "pairs-parallel",
+     .operand = "N",
+     .kind = OPTION_COUNT,
+     .offset = FIELD(pairs_parallel),
+     .least = 1,
+     .most = CPU_PAIRS_MOST,
+     .help = "throughput: that many pairs at once, each with a channel of its own"},
     {.name = "seconds",
      .operand = "S",
      .kind = OPTION_DECIMAL,
@@ -216,6 +223,23 @@ static void choose_ends(struct request *request)
         request->sink = request->output != NULL ? SINK_FILE : SINK_STDOUT;
 }
 
+/* Many pairs at once are measured as streams; one pair has two CPUs. */
+static int check_pairs(struct request *request, enum test test, struct failure *failure)
+{
+    size_t most = request->pairs_parallel > 0 ? (size_t)request->pairs_parallel : 1;
+    if (request->pairs_parallel > 0 && test != TEST_THROUGHPUT)
+        return failure_say(failure, -EINVAL, "--pairs-parallel: only throughput has it, not %s",
+                           test_names[test]);
+    if (request->cpus_given && request->cpu_list.count > most)
+        return failure_say(failure, -EINVAL,
+                           "--cpus: names %zu pairs of CPUs for %zu pair%s of processes; more go "
+                           "with --pairs-parallel",
+                           request->cpu_list.count, most, most == 1 ? "" : "s");
+    if (request->cpus_given)
+        request->cpus = request->cpu_list.list[0];
+    return 0;
+}
+
 static int check_ends(const struct request *request, struct failure *failure)
 {
     bool measured = request->seconds_given || request->count > 0;
@@ -252,6 +276,8 @@ int request_check(struct request *request, const struct channel_operations *mech
     if (test == TEST_RELAY && !mechanism->transfers)
         return failure_say(failure, -EINVAL, "relay: %s moves nothing", mechanism->name);
     int result = check_test(request, test, failure);
+    if (result == 0)
+        result = check_pairs(request, test, failure);
     if (result == 0 && test == TEST_RELAY) {
         choose_ends(request);
         result = check_ends(request, failure);

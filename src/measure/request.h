@@ -8,6 +8,7 @@
 #include "base/options.h"
 #include "base/terms.h"
 #include "machine/cpu.h"
+#include "machine/crowd_cpus.h"
 #include "measure/session.h"
 
 #include <stdbool.h>
@@ -33,7 +34,9 @@ struct request {
     int placement;
     bool placement_given;
     struct cpu_pair cpus;
+    struct cpu_pairs cpu_list; /* of --cpus; `cpus` is the first of them */
     bool cpus_given;
+    uint64_t pairs_parallel; /* 0 when not given: one pair, as a session of its own */
     double seconds;
     bool seconds_given;
     uint64_t count; /* 0 when not given */

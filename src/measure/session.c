@@ -76,16 +76,18 @@ static uint64_t memory_needed(const struct session_setup *setup)
 }
 
 /* Better refused in a line than ended by the kernel's out-of-memory killer. */
-static int check_memory(const struct session_setup *setup, struct failure *failure)
+int session_check_memory(const struct session_setup *setup, size_t sessions,
+                         struct failure *failure)
 {
     char needed[UNITS_TEXT_BYTES];
     char available[UNITS_TEXT_BYTES];
-    if (memory_needed(setup) <= memory_available_bytes())
+    uint64_t needed_bytes = sessions * memory_needed(setup);
+    if (needed_bytes <= memory_available_bytes())
         return 0;
     return failure_say(failure, -ENOMEM,
                        "--size: this run needs about %s of memory and %s are available; choose a "
                        "smaller one",
-                       units_format_bytes(memory_needed(setup), needed),
+                       units_format_bytes(needed_bytes, needed),
                        units_format_bytes(memory_available_bytes(), available));
 }
 
@@ -464,7 +466,8 @@ static int conduct(const struct session_setup *setup, struct session *session,
     };
     /* First, so that from here on a signal ends the session with a line. */
     begin_watching(session);
-    int result = check_memory(setup, failure);
+    /* Of many sessions it was checked for all together. */
+    int result = setup->crowd == NULL ? session_check_memory(setup, 1, failure) : 0;
     if (result == 0)
         result = control_make(&session->control, failure);
     if (result == 0)

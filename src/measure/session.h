@@ -22,6 +22,8 @@
 #define SESSION_OFFSET_STEP    64
 #define SESSION_OFFSET_MAXIMUM 4032
 
+struct crowd;
+
 struct session_setup {
     const struct channel_operations *operations;
     enum test test;
@@ -45,7 +47,12 @@ struct session_setup {
     uint64_t count;               /* exact messages (round trips) of it; 0 for `seconds` */
     uint64_t seed;                /* of the payload */
     double timeout_seconds;       /* without any progress */
+    struct crowd *crowd;          /* see crowd.h; NULL: alone on the machine */
 };
+
+/* Whether so many sessions at once find the memory they need: 0, or -ENOMEM in a line. */
+int session_check_memory(const struct session_setup *setup, size_t sessions,
+                         struct failure *failure);
 
 /*
  * Measures one sample, or relays a source to its end (nothing is warmed up then). Warms up until a

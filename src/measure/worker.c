@@ -1,6 +1,7 @@
 #include "measure/worker.h"
 
 #include "base/clock.h"
+#include "measure/crowd.h"
 #include "measure/kernel_io.h"
 #include "measure/loop.h"
 #include "measure/probe.h"
@@ -351,6 +352,33 @@ static int measure_batches(struct worker *worker, double message_ns)
     return 0;
 }
 
+/* Keeps this pair under load, uncounted, until all pairs of a crowd have come as far. */
+static int stream_until(struct worker *worker, bool (*all_have)(const struct crowd *),
+                        double message_ns)
+{
+    const double batch_ns = WARMUP_PART * worker->setup->seconds * (double)NANOSECONDS_PER_SECOND;
+    int result = 0;
+    while (result == 0 && !all_have(worker->setup->crowd))
+        result = write_batch(worker, messages_for(batch_ns, message_ns), false);
+    return result;
+}
+
+/* The measured batches, alone or as one pair of many. */
+static int measure_among_others(struct worker *worker, double message_ns)
+{
+    struct crowd *crowd = worker->setup->crowd;
+    if (crowd == NULL)
+        return measure_batches(worker, message_ns);
+    crowd_note_warm(crowd);
+    int result = stream_until(worker, crowd_all_are_warm, message_ns);
+    if (result == 0)
+        result = measure_batches(worker, message_ns);
+    if (result < 0)
+        return result;
+    crowd_note_measured(crowd);
+    return stream_until(worker, crowd_all_were_measured, message_ns);
+}
+
 static int run_writer(struct worker *worker)
 {
     double message_ns;
@@ -360,7 +388,7 @@ static int run_writer(struct worker *worker)
     } else {
         result = warm_up(worker, &message_ns);
         if (result == 0)
-            result = measure_batches(worker, message_ns);
+            result = measure_among_others(worker, message_ns);
     }
     if (result == 0) {
         worker->control->batch_messages = 0; /* the end */

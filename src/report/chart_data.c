@@ -3,6 +3,8 @@
 #include "report/chart_axis.h"
 #include "report/chart_copies.h"
 #include "report/chart_gap.h"
+#include "report/chart_pairs.h"
+#include "report/chart_scaling.h"
 #include "report/chart_title.h"
 #include "report/report_findings.h"
 #include "report/report_machine.h"
@@ -14,7 +16,8 @@
 
 enum { MOST_SERIES = 160, MOST_PANELS = 8, MOST_MARKS = 4 };
 
-const char *const chart_names[] = {"throughput", "latency", "ratio", "cpu", "copies", "gap", NULL};
+const char *const chart_names[] = {"throughput", "latency", "ratio",   "cpu", "copies",
+                                   "gap",        "pairs",   "scaling", NULL};
 
 /* One line of a chart. */
 struct series {
@@ -452,7 +455,33 @@ bool chart_has_data(const struct bundle_data *bundle, const struct evidence *evi
         return chart_copies_has_data(bundle, evidence, view);
     if (chart == CHART_GAP)
         return chart_gap_has_data(bundle, evidence, view);
+    if (chart == CHART_PAIRS)
+        return chart_pairs_has_data(bundle, view);
+    if (chart == CHART_SCALING)
+        return chart_scaling_has_data(bundle, view);
     return draw(bundle, chart, view, &drawing) == 0;
+}
+
+/* The charts that are not over payload sizes. Returns whether it is one of them. */
+static bool write_other(const struct bundle_data *bundle, const struct evidence *evidence,
+                        enum chart chart, const struct chart_view *view, FILE *stream)
+{
+    switch (chart) {
+    case CHART_COPIES:
+        chart_copies_write(bundle, evidence, view, stream);
+        return true;
+    case CHART_GAP:
+        chart_gap_write(evidence, view, stream);
+        return true;
+    case CHART_PAIRS:
+        chart_pairs_write(bundle, stream);
+        return true;
+    case CHART_SCALING:
+        chart_scaling_write(bundle, stream);
+        return true;
+    default:
+        return false;
+    }
 }
 
 int chart_write(const struct bundle_data *bundle, const struct evidence *evidence, enum chart chart,
@@ -462,13 +491,8 @@ int chart_write(const struct bundle_data *bundle, const struct evidence *evidenc
     if (!chart_has_data(bundle, evidence, chart, view))
         return -ENODATA;
     chart_title_write(bundle, evidence, chart, view, stream);
-    if (chart == CHART_COPIES || chart == CHART_GAP) {
-        if (chart == CHART_COPIES)
-            chart_copies_write(bundle, evidence, view, stream);
-        else
-            chart_gap_write(evidence, view, stream);
+    if (write_other(bundle, evidence, chart, view, stream))
         return ferror(stream) ? -EIO : 0;
-    }
     draw(bundle, chart, view, &drawing);
     write_panels(&drawing, stream);
     write_words(&drawing, stream);

@@ -18,8 +18,10 @@ enum chart {
     CHART_LATENCY,
     CHART_RATIO,
     CHART_CPU,
-    CHART_COPIES, /* copies per byte against time: chart_copies.h */
-    CHART_GAP,    /* the gap taken apart: chart_gap.h */
+    CHART_COPIES,  /* copies per byte against time: chart_copies.h */
+    CHART_GAP,     /* the gap taken apart: chart_gap.h */
+    CHART_PAIRS,   /* latency between every two CPUs: chart_pairs.h */
+    CHART_SCALING, /* many pairs of processes at once: chart_scaling.h */
     CHART_COUNT
 };
 

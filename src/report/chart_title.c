@@ -1,6 +1,8 @@
 #include "report/chart_title.h"
 
 #include "base/units.h"
+#include "report/chart_pairs.h"
+#include "report/chart_scaling.h"
 #include "report/report_cause_findings.h"
 #include "report/report_cause_sentences.h"
 #include "report/report_findings.h"
@@ -23,8 +25,8 @@ static void say_title(enum chart chart, const struct chart_view *view, struct se
         sentence_add(sentence, " (touch %s)", view->touch);
 }
 
-static void write_machine(const struct bundle_data *bundle, const struct chart_view *view,
-                          FILE *stream)
+static void write_machine(const struct bundle_data *bundle, enum chart chart,
+                          const struct chart_view *view, FILE *stream)
 {
     struct report_machine machine = report_machine_of(bundle);
     char description[REPORT_MACHINE_TEXT_BYTES];
@@ -33,7 +35,10 @@ static void write_machine(const struct bundle_data *bundle, const struct chart_v
     char line[2 * REPORT_MACHINE_TEXT_BYTES + 80];
     report_machine_describe(&machine, description);
     report_machine_describe_placement(bundle, view->placement, placement);
-    int used = snprintf(line, sizeof line, "%.90s; %.60s", description, placement);
+    /* Two charts are over placements, so they have none. */
+    bool placed = chart != CHART_PAIRS && chart != CHART_SCALING;
+    int used = snprintf(line, sizeof line, "%.90s%s%.60s", description, placed ? "; " : "",
+                        placed ? placement : "");
     if (!isnan(machine.rounds))
         snprintf(line + used, sizeof line - (size_t)used, "; %.0f rounds, medians, %s",
                  machine.rounds,
@@ -250,6 +255,10 @@ void chart_title_say(const struct bundle_data *bundle, const struct evidence *ev
         say_other_shares(evidence, view, &others);
         if (*others.text != '\0')
             sentence_add(sentence, "; %s", others.text);
+    } else if (chart == CHART_PAIRS) {
+        chart_pairs_say_finding(bundle, sentence);
+    } else if (chart == CHART_SCALING) {
+        chart_scaling_say_finding(bundle, sentence);
     } else {
         say_finding(bundle, chart, view, sentence);
     }
@@ -275,11 +284,17 @@ void chart_title_write(const struct bundle_data *bundle, const struct evidence *
     } else if (chart == CHART_GAP) {
         cause_say_share(evidence, view->placement, false, &title);
         say_other_shares(evidence, view, &finding);
+    } else if (chart == CHART_PAIRS) {
+        chart_pairs_say_title(&title);
+        chart_pairs_say_finding(bundle, &finding);
+    } else if (chart == CHART_SCALING) {
+        chart_scaling_say_title(&title);
+        chart_scaling_say_finding(bundle, &finding);
     } else {
         say_title(chart, view, &title);
         say_finding(bundle, chart, view, &finding);
     }
     write_statement("title", &title, stream);
-    write_machine(bundle, view, stream);
+    write_machine(bundle, chart, view, stream);
     write_statement("finding", &finding, stream);
 }

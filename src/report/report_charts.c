@@ -6,7 +6,8 @@
 
 /* In the order of the argument: the cause first, then the speeds. */
 static const enum chart chart_order[CHART_COUNT] = {CHART_COPIES,     CHART_GAP,     CHART_RATIO,
-                                                    CHART_THROUGHPUT, CHART_LATENCY, CHART_CPU};
+                                                    CHART_THROUGHPUT, CHART_LATENCY, CHART_CPU,
+                                                    CHART_PAIRS,      CHART_SCALING};
 
 /* How to read a chart. */
 static const char *const readings[CHART_COUNT] = {
@@ -30,6 +31,13 @@ static const char *const readings[CHART_COUNT] = {
                   "by step in ns per KiB. Each factor's part is its mean over the orders in which "
                   "the steps can be taken, and the bars on the right show its range over them. A "
                   "part below 0 makes the gap smaller.",
+    [CHART_PAIRS] = "Half a round trip of 64 B between two CPUs, as a map of all pairs that were "
+                    "measured; a pair was measured once and stands on both sides of the diagonal. "
+                    "Grey: not measured. The bounce of one cache line is the floor of each pair.",
+    [CHART_SCALING] =
+        "What many pairs of processes move together, each with a channel of its own and "
+        "all under load, against their number; the thin line is what as many times "
+        "one pair alone would move.",
 };
 
 /* All numbers of bundles and checked words, so no markup. */
@@ -71,7 +79,9 @@ void report_write_charts(const struct report_scope *scope)
             written =
                 write_chart(scope, chart_order[index], &views.views[view], folder, !written) ||
                 written;
-        if (!written)
+        /* Only runs that ask for them have the last two. */
+        bool asked_for = chart_order[index] != CHART_PAIRS && chart_order[index] != CHART_SCALING;
+        if (!written && asked_for)
             fprintf(scope->stream, "No chart `%s`: this bundle has no data for it.\n\n",
                     chart_names[chart_order[index]]);
     }

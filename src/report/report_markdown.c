@@ -48,6 +48,7 @@ int report_write_markdown(const struct bundle_data *bundle, const struct evidenc
     report_write_facts(&scope);
     report_write_speed(&scope);
     report_write_tables(&scope);
+    report_write_places(&scope);
     report_write_references(&scope);
     report_write_checks(&scope);
     report_write_noise(&scope);

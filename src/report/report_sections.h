@@ -25,6 +25,10 @@ void report_write_speed(const struct report_scope *scope);
 void report_write_tables(const struct report_scope *scope);
 void report_write_references(const struct report_scope *scope);
 
+/* report_places.c: the latency between CPUs by kind of pair, and how mechanisms scale; nothing where
+ * neither was measured. */
+void report_write_places(const struct report_scope *scope);
+
 /* report_checks.c: what the run says about its own numbers. */
 void report_write_checks(const struct report_scope *scope);
 

@@ -2,6 +2,7 @@
 
 #include "base/terms.h"
 #include "base/units.h"
+#include "results/bundle_places.h"
 #include "results/bundle_table.h"
 
 #include <errno.h>
@@ -115,25 +116,33 @@ static int read_estimate(const struct bundle_table *open, struct estimate *estim
     return 0;
 }
 
-static int append_row(struct bundle_data *bundle, size_t *reserved, const struct bundle_row *row)
+static int append_row(struct bundle_row **rows, size_t *count, const struct bundle_row *row)
 {
-    if (bundle->row_count == *reserved) {
-        size_t wanted = *reserved == 0 ? 1024 : *reserved * 2;
-        struct bundle_row *rows = reallocarray(bundle->rows, wanted, sizeof *rows);
-        if (rows == NULL)
+    /* Grown by doubling from 1024: then a power of two means that the memory is full. */
+    if (*count == 0 || (*count >= 1024 && (*count & (*count - 1)) == 0)) {
+        size_t wanted = *count == 0 ? 1024 : *count * 2;
+        struct bundle_row *grown = reallocarray(*rows, wanted, sizeof *grown);
+        if (grown == NULL)
             return -ENOMEM;
-        bundle->rows = rows;
-        *reserved = wanted;
+        *rows = grown;
     }
-    bundle->rows[bundle->row_count++] = *row;
+    (*rows)[(*count)++] = *row;
     return 0;
 }
 
-static int check_duplicates(const struct bundle_data *bundle, const char *path,
+/* To its list: rows of places stand apart. */
+static int keep_row(struct bundle_data *bundle, const struct bundle_row *row)
+{
+    if (bundle_is_place(row->cell.words[BUNDLE_PLACEMENT]))
+        return append_row(&bundle->place_rows, &bundle->place_row_count, row);
+    return append_row(&bundle->rows, &bundle->row_count, row);
+}
+
+static int check_duplicates(const struct bundle_row *rows, size_t count, const char *path,
                             struct failure *failure)
 {
-    for (size_t index = 1; index < bundle->row_count; index++) {
-        const struct bundle_row *row = &bundle->rows[index];
+    for (size_t index = 1; index < count; index++) {
+        const struct bundle_row *row = &rows[index];
         if (compare_rows(row - 1, row) == 0)
             return failure_say(failure, -EINVAL, "%s: %s stands twice for %s %s, %llu bytes", path,
                                row->metric, row->cell.words[BUNDLE_MECHANISM],
@@ -165,12 +174,11 @@ static int read_summary(const char *folder, struct bundle_data *bundle, struct f
                            folder);
     if (result < 0)
         return failure_say(failure, result, "%s", problem.text);
-    size_t reserved = 0;
     while ((result = table_next(open.table, failure)) > 0) {
         struct bundle_row row;
         result = read_row(&open, &row, failure);
         if (result == 0)
-            result = append_row(bundle, &reserved, &row);
+            result = keep_row(bundle, &row);
         if (result < 0)
             break;
     }
@@ -178,9 +186,14 @@ static int read_summary(const char *folder, struct bundle_data *bundle, struct f
     if (result < 0)
         return result;
     if (bundle->row_count == 0)
-        return failure_say(failure, -EINVAL, "%s: has no rows", open.path);
+        return failure_say(failure, -EINVAL, "%s: has no rows%s", open.path,
+                           bundle->place_row_count > 0 ? " but those of pairs" : "");
     qsort(bundle->rows, bundle->row_count, sizeof *bundle->rows, compare_rows);
-    return check_duplicates(bundle, open.path, failure);
+    result = check_duplicates(bundle->rows, bundle->row_count, open.path, failure);
+    if (result < 0 || bundle->place_row_count == 0)
+        return result;
+    qsort(bundle->place_rows, bundle->place_row_count, sizeof *bundle->place_rows, compare_rows);
+    return check_duplicates(bundle->place_rows, bundle->place_row_count, open.path, failure);
 }
 
 static int read_error(const struct bundle_table *open, struct bundle_data *bundle,
@@ -385,10 +398,13 @@ void bundle_free(struct bundle_data *bundle)
 {
     free(bundle->rows);
     noise_free(&bundle->noise);
+    free(bundle->place_rows);
     json_decref(bundle->manifest);
     json_decref(bundle->outer_clock);
     bundle->rows = NULL;
     bundle->row_count = 0;
+    bundle->place_rows = NULL;
+    bundle->place_row_count = 0;
     bundle->manifest = NULL;
     bundle->outer_clock = NULL;
 }

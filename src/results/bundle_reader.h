@@ -73,6 +73,11 @@ struct bundle_data {
     char name[NAME_MAX + 1]; /* of the folder itself, symbolic links resolved; untrusted text */
     struct bundle_row *rows; /* sorted by cell and metric; no cell has a metric twice */
     size_t row_count;
+    /* The rows of pairs of CPUs and of many pairs at once (bundle_places.h), sorted as well. They
+     * can be very many, and their placements are no placements to compare in: so they stand apart,
+     * and in neither `rows` nor `words`. */
+    struct bundle_row *place_rows;
+    size_t place_row_count;
     /* The words of each column in the order to show them: as in base/terms.h, then others. */
     struct bundle_words words[BUNDLE_COLUMN_COUNT];
     struct bundle_error errors[BUNDLE_ERRORS_KEPT];
