@@ -25,8 +25,8 @@ void report_write_speed(const struct report_scope *scope);
 void report_write_tables(const struct report_scope *scope);
 void report_write_references(const struct report_scope *scope);
 
-/* report_places.c: the latency between CPUs by kind of pair, and how mechanisms scale; nothing where
- * neither was measured. */
+/* report_places.c: the latency between CPUs by kind of pair, and how mechanisms scale; nothing
+ * where neither was measured. */
 void report_write_places(const struct report_scope *scope);
 
 /* report_checks.c: what the run says about its own numbers. */
