@@ -59,17 +59,27 @@ AUDIT_SOURCES  := $(sort $(foreach room,base machine transfer measure,$(wildcard
 AUDIT_OBJECTS  := $(AUDIT_SOURCES:%.c=$(BUILD)/audit/%.o)
 AUDIT_WITNESS  := $(BUILD)/audit/bench/audit/memcpy_witness.o
 AUDIT_TESTS    := $(filter tests/audit_%,$(TEST_SOURCES))
+
+# The trust build: the matched programs, linked from the very same objects, with a slow-down on
+# purpose that the environment asks for, to test whether comparisons find it.
+TRUST_PROGRAMS := $(AUDITED:%=$(BUILD)/bin/trust/%)
+TRUST_SLOWDOWN := $(BUILD)/bench/trust/slowdown.o
+
 TESTS    := $(TEST_SOURCES:tests/%.c=$(BUILD)/tests/%)
 ALL_OBJECTS := $(OBJECTS) $(PROGRAM_SOURCES:%.c=$(BUILD)/%.o) \
                $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(AUDIT_TESTS),$(TEST_SOURCES))) \
                $(TEST_SUPPORT_OBJECTS) $(AUDIT_OBJECTS) $(AUDIT_WITNESS) \
-               $(AUDITED:%=$(BUILD)/audit/bench/%.o) $(AUDIT_TESTS:%.c=$(BUILD)/audit/%.o)
+               $(AUDITED:%=$(BUILD)/audit/bench/%.o) $(AUDIT_TESTS:%.c=$(BUILD)/audit/%.o) \
+               $(TRUST_SLOWDOWN)
 
 .PHONY: all
 all: $(PROGRAMS) $(AUDIT_PROGRAMS)  ## build all programs into build/bin (the default)
 
 .PHONY: tests
-tests: $(TESTS)  ## build the test programs, too
+tests: $(TESTS) trust-programs  ## build the test programs, too
+
+.PHONY: trust-programs
+trust-programs: $(TRUST_PROGRAMS)  ## the matched programs with a slow-down on purpose (METHOD)
 
 .PHONY: test
 test: all tests  ## build and run all tests (T="name..." runs some)
@@ -94,6 +104,10 @@ $(AUDIT_LIBRARY): $(AUDIT_OBJECTS)
 $(BUILD)/bin/audit/%: $(BUILD)/audit/bench/%.o $(AUDIT_WITNESS) $(AUDIT_LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(LINK_FLAGS) $(AUDIT_WRAP) -o $@ $^ $(LIBRARIES)
+
+$(BUILD)/bin/trust/%: $(BUILD)/bench/%.o $(TRUST_SLOWDOWN) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(LINK_FLAGS) -o $@ $^ $(LIBRARIES)
 
 $(BUILD)/bin/%: $(BUILD)/bench/%.o $(LIBRARY)
 	@mkdir -p $(@D)
@@ -182,7 +196,7 @@ clean:  ## remove everything that was built
 .PHONY: help
 help:  ## show this list
 	@echo 'make [TARGET] [CC=clang] [DEBUG=1] [WERROR=1] [BUILD=folder] [PREFIX=folder]'
-	@sed -n 's/^\([a-z-]*\):.*## *\(.*\)/  \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## *\(.*\)/  \1\t\2/p' Makefile | expand -t 20
 
 -include $(ALL_OBJECTS:.o=.d)
 .SECONDARY:

@@ -31,7 +31,7 @@ static struct session_setup setup_for(const struct channel_operations *operation
     struct session_setup setup = paths_setup(operations, SOURCE_MEMORY, SINK_USE, COPIES_OWN);
     setup.test = test;
     setup.seconds = 0.0004;
-    setup.count = 20;
+    setup.count = 5;
     return setup;
 }
 
@@ -108,7 +108,7 @@ static void both_sides_have_their_buffers_there(void **state)
 static void every_size_arrives(void **state)
 {
     (void)state;
-    static const uint64_t sizes[] = {1, 64, 4096, 4097, 65536, 100000, 4 << 20};
+    static const uint64_t sizes[] = {1, 4096, 65537, 1000003};
     for (size_t index = 0; index < MECHANISMS * sizeof sizes / sizeof sizes[0]; index++) {
         for (int test = 0; test < TEST_COUNT; test++) {
             for (int copies = 0; copies < COPIES_COUNT; copies++) {

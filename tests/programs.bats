@@ -66,6 +66,14 @@ refuse_everywhere() {
     done
 }
 
+@test "rates out of range, and of streams, are refused" {
+    for rate in 0 0.5 -1 10000001 1e6 nan inf '' 1K; do
+        refuse_everywhere 2 "--rate: '$rate' is not allowed; allowed: 1 to 10000000" latency "--rate=$rate"
+    done
+    refuse_everywhere 2 "--rate: only latency has it; throughput" throughput --rate 1000
+    refuse_everywhere 2 "--rate: only latency has it; relay" relay --rate 1000
+}
+
 @test "a CPU that is not there is refused" {
     refuse_everywhere 69 "999" latency --cpus 0,999
     refuse_everywhere 2 "--cpus" latency --cpus 0
@@ -182,6 +190,23 @@ check_sizes() {
         [[ $(column_of "$BATS_TEST_TMPDIR/row.tsv" writer_cpu) == "${cpus%,*}" ]]
         [[ $(column_of "$BATS_TEST_TMPDIR/row.tsv" reader_cpu) == "${cpus#*,}" ]]
     done
+}
+
+@test "a rate beyond what can be had is told in one line, and is no failure" {
+    run bash -c '"$1/pipe" latency --size 64 --rate 10000000 --seconds 0.02 --cpus "$2" --format tsv \
+        >"$3"' bash "$bin" "$cpus" "$BATS_TEST_TMPDIR/row.tsv"
+    assert_done
+    [[ $(column_of "$BATS_TEST_TMPDIR/row.tsv" rate_per_s checksum_ok=1) == 10000000 ]]
+    [[ $(column_of "$BATS_TEST_TMPDIR/row.tsv" late_messages) -gt 0 ]]
+    [[ ${#lines[@]} -eq 1 && $output == "pipe: --rate 10000000: "*", ask for less" ]] ||
+        complain "not one line of advice"
+}
+
+@test "a rate that is kept is told in the text, without advice" {
+    run "$bin/shm" latency --size 64 --rate 50 --count 3 --seconds 0.002 --cpus "$cpus"
+    assert_done
+    [[ $output == *"rate_per_s "*" 50  pings per second"* ]] || complain "no rate"
+    [[ $output == *"at a rate: median"* && $output != *", closed loop"* ]] || complain "wrong label"
 }
 
 # --- Death -------------------------------------------------------------------------------------

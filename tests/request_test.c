@@ -238,6 +238,18 @@ static void buffers_may_begin_within_a_page(void **state)
                      2048);
 }
 
+static void a_rate_is_for_latency(void **state)
+{
+    (void)state;
+    refused(&channel_pipe, TEST_THROUGHPUT, "--rate 5", "--rate",
+            "only latency has it; throughput");
+    refused(&channel_pipe, TEST_RELAY, "--rate 5", "--rate", "only latency has it; relay");
+    struct request request = accepted(&channel_pipe, TEST_LATENCY, "--rate 2.5");
+    struct session_setup setup = request_session_setup(&request, &channel_pipe, TEST_LATENCY);
+    assert_float_equal(setup.rate_per_s, 2.5, 0);
+    assert_float_equal(accepted(&channel_pipe, TEST_LATENCY, "").rate_per_s, 0, 0);
+}
+
 static void the_session_is_what_was_asked_for(void **state)
 {
     (void)state;
@@ -278,6 +290,7 @@ int main(void)
         cmocka_unit_test(patience_is_long_where_somebody_else_sets_the_pace),
         cmocka_unit_test(a_working_set_goes_with_extra_copies),
         cmocka_unit_test(buffers_may_begin_within_a_page),
+        cmocka_unit_test(a_rate_is_for_latency),
         cmocka_unit_test(the_session_is_what_was_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

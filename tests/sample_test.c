@@ -223,6 +223,23 @@ static void what_is_no_value_is_refused(void **state)
     assert_field_refuses("checksum_ok", "true");
 }
 
+static void the_text_form_tells_what_a_latency_is(void **state)
+{
+    (void)state;
+    struct sample sample = make_sample();
+    sample.latency_p50_ns = 12.5;
+    sample.rate_per_s = 0.0;
+    char *text = printed(&sample, sample_print_text);
+    assert_non_null(strstr(text, "12.5  half a round trip, closed loop: median\n"));
+    free(text);
+    sample.rate_per_s = 1000.5;
+    text = printed(&sample, sample_print_text);
+    assert_non_null(strstr(text, "12.5  half of due to answered, at a rate: median\n"));
+    assert_non_null(strstr(text, "1000.5  pings per second that were asked for"));
+    assert_null(strstr(text, ", closed loop"));
+    free(text);
+}
+
 static void the_text_form_shows_values_with_their_meaning(void **state)
 {
     (void)state;
@@ -245,6 +262,7 @@ int main(void)
         cmocka_unit_test(the_table_covers_the_struct),
         cmocka_unit_test(checksum_states),
         cmocka_unit_test(what_is_no_value_is_refused),
+        cmocka_unit_test(the_text_form_tells_what_a_latency_is),
         cmocka_unit_test(the_text_form_shows_values_with_their_meaning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

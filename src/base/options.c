@@ -30,7 +30,7 @@ static void describe_allowed(const struct option_row *row, char *text, size_t te
                  whole_of(row->most));
         break;
     case OPTION_DECIMAL:
-        snprintf(text, text_bytes, "%g to %g", row->least, row->most);
+        snprintf(text, text_bytes, "%.10g to %.10g", row->least, row->most);
         break;
     case OPTION_CHOICE:
         text[0] = '\0';

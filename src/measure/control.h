@@ -57,8 +57,9 @@ struct side_report {
     uint64_t measured_batches;
     double first_ns_per_message; /* wall time, of the first of them */
     double last_ns_per_message;
-    uint64_t intervals_ns; /* of all round trips, clock cost included */
-    double bounces_ns[2];  /* as control.distances; NAN where it was not measured */
+    uint64_t intervals_ns;  /* of all round trips, clock cost included */
+    uint64_t late_messages; /* of a rate, see measure/schedule.h */
+    double bounces_ns[2];   /* as control.distances; NAN where it was not measured */
 };
 
 struct control {

@@ -43,8 +43,8 @@ int crowd_request_choose(const struct request *request, struct cpu_pair *cpus,
         return failure_say(failure, -EINVAL,
                            "--placement: means two CPUs; with --pairs-parallel name them with "
                            "--cpus, or leave the choice");
-    return request->cpus_given ? take_given(request, cpus, failure)
-                               : choose(request, cpus, failure);
+    return request->cpus_given && request->cpu_list.count > 0 ? take_given(request, cpus, failure)
+                                                              : choose(request, cpus, failure);
 }
 
 int crowd_request_run(const struct request *request, const struct channel_operations *mechanism,

@@ -222,6 +222,12 @@ int loop_ping(struct loop *loop, uint64_t count)
     return 0;
 }
 
+/* An interval without the cost of the clock that is in it. */
+static inline uint64_t net_ns(uint64_t interval_ns, uint64_t clock_cost)
+{
+    return interval_ns > clock_cost ? interval_ns - clock_cost : 0;
+}
+
 int loop_ping_timed(struct loop *loop, uint64_t count, double clock_read_ns,
                     struct histogram *round_trips, uint64_t *intervals_ns)
 {
@@ -230,12 +236,43 @@ int loop_ping_timed(struct loop *loop, uint64_t count, double clock_read_ns,
     for (uint64_t done = 0; done < count; done++) {
         uint64_t start = clock_now_ns();
         int result = loop_ping(loop, 1);
-        uint64_t interval = clock_now_ns() - start;
+        uint64_t end = clock_now_ns();
         if (result < 0)
             return result;
-        sum += interval;
-        histogram_record(round_trips, interval > clock_cost ? interval - clock_cost : 0);
+        /* Behind the interval: it costs nothing that is measured where there is none. */
+        if (loop->slowdown.percent > 0)
+            end = slowdown_wait(&loop->slowdown, net_ns(end - start, clock_cost), end);
+        sum += end - start;
+        histogram_record(round_trips, net_ns(end - start, clock_cost));
     }
+    *intervals_ns += sum;
+    return 0;
+}
+
+int loop_ping_at_rate(struct loop *loop, uint64_t count, double clock_read_ns,
+                      struct schedule *schedule, struct histogram *round_trips,
+                      uint64_t *intervals_ns)
+{
+    uint64_t clock_cost = (uint64_t)(clock_read_ns + 0.5);
+    uint64_t sum = 0;
+    uint64_t done_ns = clock_now_ns();
+    schedule_resume(schedule, done_ns);
+    for (uint64_t done = 0; done < count; done++) {
+        uint64_t due_ns = schedule_next_ns(schedule, done_ns);
+        if (due_ns > done_ns)
+            schedule_await(schedule, due_ns);
+        int result = loop_ping(loop, 1);
+        if (result < 0)
+            return result;
+        uint64_t sent_ns = due_ns > done_ns ? due_ns : done_ns;
+        done_ns = clock_now_ns();
+        if (loop->slowdown.percent > 0)
+            done_ns =
+                slowdown_wait(&loop->slowdown, net_ns(done_ns - sent_ns, clock_cost), done_ns);
+        sum += done_ns - due_ns;
+        histogram_record(round_trips, net_ns(done_ns - due_ns, clock_cost));
+    }
+    schedule_pause(schedule, done_ns);
     *intervals_ns += sum;
     return 0;
 }

@@ -11,7 +11,9 @@
 #include "measure/extra_copies.h"
 #include "measure/histogram.h"
 #include "measure/running_digest.h"
+#include "measure/schedule.h"
 #include "measure/sink.h"
+#include "measure/slowdown.h"
 #include "measure/source.h"
 #include "transfer/channel.h"
 #include "transfer/payload.h"
@@ -41,9 +43,10 @@ struct loop {
     bool as_it_comes; /* hand on at once what one read of the source gives */
     struct running_digest digest;
     struct extra_copies extra_copies;
-    struct failure *failure; /* of source and sink */
-    uint64_t next_message;   /* numbers continue over batches: no two messages are equal */
-    uint64_t bytes;          /* handed over, or taken, so far */
+    struct slowdown slowdown; /* of timed round trips */
+    struct failure *failure;  /* of source and sink */
+    uint64_t next_message;    /* numbers continue over batches: no two messages are equal */
+    uint64_t bytes;           /* handed over, or taken, so far */
     struct payload_digest sent;
     struct payload_digest received;
     _Atomic uint64_t *progress; /* shared: how many messages are done, for the supervisor */
@@ -82,5 +85,15 @@ int loop_ping(struct loop *loop, uint64_t count);
  */
 int loop_ping_timed(struct loop *loop, uint64_t count, double clock_read_ns,
                     struct histogram *round_trips, uint64_t *intervals_ns);
+
+/*
+ * `count` round trips, each begun when `schedule` says, or at once when the one before it was not
+ * done by then. The same is recorded as above, but an interval begins when its ping was due: a ping
+ * that waited for its turn is as late as it would be for whoever asked. The reading of the clock
+ * that ends the waiting stands for the first.
+ */
+int loop_ping_at_rate(struct loop *loop, uint64_t count, double clock_read_ns,
+                      struct schedule *schedule, struct histogram *round_trips,
+                      uint64_t *intervals_ns);
 
 #endif

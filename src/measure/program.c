@@ -13,6 +13,7 @@
 #include "measure/request.h"
 #include "measure/sample_output.h"
 #include "measure/session.h"
+#include "measure/slowdown.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -31,7 +32,9 @@ static void print_help(const struct program *program)
     named_print_usage(program->mechanism, stdout);
     puts(
         "\n"
-        "  latency     ping-pong, the same payload both ways; half a round trip, closed loop\n"
+        "  latency     ping-pong, the same payload both ways; half a round trip: in a closed "
+        "loop,\n"
+        "              or, with --rate, half of the time from when a ping was due to its answer\n"
         "  throughput  one-way stream; the clock stops when the reader has consumed the last\n"
         "  relay       bytes from a source through the mechanism to a sink; without options from\n"
         "              standard input to standard output; a file is read once, to its end, unless\n"
@@ -163,21 +166,40 @@ static int measure_crowd(const struct program *program, struct request *request,
     return result == 0 ? print_sample(request, &sample, NULL, failure) : result;
 }
 
+/* A rate that is beyond what can be had is an answer, too: but not to how long a hand-over takes.
+ */
+static void advise(const char *name, const struct sample *sample)
+{
+    if (2 * sample->late_messages <= sample->messages)
+        return;
+    fprintf(stderr,
+            "%s: --rate %.10g: %.0f of 100 pings were late, so latency is mostly waiting for their "
+            "turn; %.0f per second were reached, ask for less\n",
+            name, sample->rate_per_s,
+            100.0 * (double)sample->late_messages / (double)sample->messages,
+            sample->messages_per_s);
+}
+
 static int measure(const struct program *program, enum test test, struct request *request,
                    struct failure *failure)
 {
     if (test == TEST_THROUGHPUT && request->pairs_parallel > 0)
         return measure_crowd(program, request, failure);
+    /* First: in a trust build a bad environment ends the program here. */
+    unsigned slowdown_percent = slowdown_percent_of(program->mechanism->name);
     int result = prepare(program, test, request, failure);
     struct histogram *round_trips = calloc(1, sizeof *round_trips);
     if (result == 0 && round_trips == NULL)
         result = failure_set(failure, -ENOMEM, "allocating the histogram");
     if (result == 0) {
         struct session_setup setup = request_session_setup(request, program->mechanism, test);
+        setup.slowdown_percent = slowdown_percent;
         struct sample sample;
         result = session_run(&setup, &sample, round_trips, failure);
         if (result == 0)
             result = print_sample(request, &sample, round_trips, failure);
+        if (result == 0)
+            advise(program->mechanism->name, &sample);
     }
     free(round_trips);
     return result;

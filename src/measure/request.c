@@ -141,6 +141,14 @@ const struct option_row request_rows[] = {
      .least = 1,
      .most = 1e12,
      .help = "exactly how many messages (round trips) to measure instead"},
+    {.name = "rate",
+     .operand = "N",
+     .kind = OPTION_DECIMAL,
+     .offset = FIELD(rate_per_s),
+     .least = 1,
+     .most = SESSION_RATE_MAXIMUM,
+     .help = "latency: N pings per second, each timed from when it was due; without it a closed "
+             "loop"},
     {.name = "capacity",
      .operand = "BYTES",
      .kind = OPTION_BYTES,
@@ -204,6 +212,10 @@ static int check_test(const struct request *request, enum test test, struct fail
     if (path && test != TEST_RELAY)
         return failure_say(failure, -EINVAL, "--%s: only relay has it; %s goes from memory to use",
                            name, test_names[test]);
+    if (request->rate_per_s > 0.0 && test != TEST_LATENCY)
+        return failure_say(failure, -EINVAL,
+                           "--rate: only latency has it; %s runs as fast as it can",
+                           test_names[test]);
     if (request->extra_copies > 0 && test == TEST_LATENCY)
         return failure_say(failure, -EINVAL,
                            "--extra-copies: a latency test has none; use throughput or relay");
@@ -317,6 +329,7 @@ struct session_setup request_session_setup(const struct request *request,
                                   .capacity_bytes = channel_round_capacity(request->capacity_bytes),
                                   .seconds = request->seconds,
                                   .count = request->count,
+                                  .rate_per_s = request->rate_per_s,
                                   .seed = request->seed,
                                   .timeout_seconds = request->timeout_seconds};
 }

@@ -39,7 +39,8 @@ struct request {
     uint64_t pairs_parallel; /* 0 when not given: one pair, as a session of its own */
     double seconds;
     bool seconds_given;
-    uint64_t count; /* 0 when not given */
+    uint64_t count;    /* 0 when not given */
+    double rate_per_s; /* 0 when not given */
     uint64_t capacity_bytes;
     uint64_t seed;
     double timeout_seconds;

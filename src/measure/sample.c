@@ -5,13 +5,21 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FIELD(name, type, meaning)                                                                 \
     {                                                                                              \
-#name, type, offsetof(struct sample, name), meaning                                        \
+#name, type, offsetof(struct sample, name), meaning, NULL                                  \
+    }
+
+/* The same time, counted from another moment. */
+#define LATENCY(name, which)                                                                       \
+    {                                                                                              \
+#name, SAMPLE_REAL, offsetof(struct sample, name),                                         \
+            "half a round trip, closed loop: " which, "half of due to answered, at a rate: " which \
     }
 
 const struct sample_field sample_fields[] = {
@@ -58,13 +66,13 @@ const struct sample_field sample_fields[] = {
     FIELD(throughput_bytes_per_s, SAMPLE_REAL, "payload per second"),
     FIELD(messages_per_s, SAMPLE_REAL, "messages per second"),
     FIELD(cpu_ns_per_kib, SAMPLE_REAL, "CPU time of both processes per KiB of payload"),
-    FIELD(latency_mean_ns, SAMPLE_REAL, "half a round trip, closed loop: mean"),
-    FIELD(latency_p50_ns, SAMPLE_REAL, "half a round trip, closed loop: median"),
-    FIELD(latency_p90_ns, SAMPLE_REAL, "half a round trip, closed loop: 90 of 100 are below"),
-    FIELD(latency_p99_ns, SAMPLE_REAL, "half a round trip, closed loop: 99 of 100 are below"),
-    FIELD(latency_p999_ns, SAMPLE_REAL, "half a round trip, closed loop: 999 of 1000 are below"),
-    FIELD(latency_max_ns, SAMPLE_REAL, "half a round trip, closed loop: the longest"),
-    {NULL, SAMPLE_WORD, 0, NULL},
+    LATENCY(latency_mean_ns, "mean"),
+    LATENCY(latency_p50_ns, "median"),
+    LATENCY(latency_p90_ns, "90 of 100 are below"),
+    LATENCY(latency_p99_ns, "99 of 100 are below"),
+    LATENCY(latency_p999_ns, "999 of 1000 are below"),
+    LATENCY(latency_max_ns, "the longest"),
+    {NULL, SAMPLE_WORD, 0, NULL, NULL},
 };
 
 static const void *field_value(const struct sample *sample, const struct sample_field *field)
@@ -174,12 +182,18 @@ void sample_print_tsv(const struct sample *sample, FILE *stream)
     fputc('\n', stream);
 }
 
+static const char *meaning_in(const struct sample *sample, const struct sample_field *field)
+{
+    bool at_rate = sample->rate_per_s > 0.0 && field->meaning_at_rate != NULL;
+    return at_rate ? field->meaning_at_rate : field->meaning;
+}
+
 void sample_print_text(const struct sample *sample, FILE *stream)
 {
     char text[64];
     for (const struct sample_field *field = sample_fields; field->name != NULL; field++) {
         sample_format_field(sample, field, text, sizeof text);
         if (strcmp(text, "nan") != 0)
-            fprintf(stream, "%-24s %16s  %s\n", field->name, text, field->meaning);
+            fprintf(stream, "%-24s %16s  %s\n", field->name, text, meaning_in(sample, field));
     }
 }

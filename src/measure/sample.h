@@ -67,8 +67,9 @@ struct sample {
     /* Results; NAN where the test does not have them or the samples do not carry them. */
     double throughput_bytes_per_s;
     double messages_per_s;
-    double cpu_ns_per_kib;  /* CPU time of both processes per KiB of payload */
-    double latency_mean_ns; /* half a round trip, closed loop, as all latencies */
+    double cpu_ns_per_kib; /* CPU time of both processes per KiB of payload */
+    /* Half a round trip, closed loop; with a rate half of the time from when the ping was due. */
+    double latency_mean_ns;
     double latency_p50_ns;
     double latency_p90_ns;
     double latency_p99_ns;
@@ -88,7 +89,8 @@ struct sample_field {
     const char *name;
     enum sample_field_type type;
     size_t offset;
-    const char *meaning; /* for the text form and the documentation */
+    const char *meaning;         /* for the text form and the documentation */
+    const char *meaning_at_rate; /* where it differs when rate_per_s is not 0; else NULL */
 };
 
 /* Ended by a field without name. */

@@ -45,6 +45,12 @@ struct session {
 
 /* ---- set-up ---- */
 
+/* How long nothing may move. */
+static double patience_seconds(const struct session_setup *setup)
+{
+    return setup->timeout_seconds + (setup->rate_per_s > 0.0 ? 1.0 / setup->rate_per_s : 0.0);
+}
+
 /* What the files in memory at the ends of a measured relay take; the sink's is one message
  * shorter. One that is read to its end grows as it comes. */
 static uint64_t files_in_memory(const struct session_setup *setup)
@@ -100,7 +106,7 @@ static int create_channels(struct session *session)
         .wait = setup->wait,
         .capacity_bytes = setup->capacity_bytes,
         .loan_bytes = lends ? (size_t)setup->size_bytes : 0,
-        .patience_ns = (uint64_t)(setup->timeout_seconds * (double)NANOSECONDS_PER_SECOND),
+        .patience_ns = (uint64_t)(patience_seconds(setup) * (double)NANOSECONDS_PER_SECOND),
         .failure = session->failure};
     int result = channel_create(setup->operations, &channel_setup, &session->link.forward);
     if (result == 0 && setup->test == TEST_LATENCY)
@@ -235,7 +241,7 @@ static int supervise(struct session *session)
 {
     const struct timespec interval = {.tv_sec = 0, .tv_nsec = WATCH_INTERVAL_NS};
     uint64_t patience_ns =
-        (uint64_t)(session->setup->timeout_seconds * (double)NANOSECONDS_PER_SECOND);
+        (uint64_t)(patience_seconds(session->setup) * (double)NANOSECONDS_PER_SECOND);
     uint64_t progress = 0;
     uint64_t progressed_ns = clock_now_ns();
     uint64_t failed_ns = 0;
@@ -254,7 +260,7 @@ static int supervise(struct session *session)
         } else if (now - progressed_ns > patience_ns) {
             return failure_say(session->failure, -ETIMEDOUT,
                                "no message moved for %.1f s; gave up (--timeout)",
-                               session->setup->timeout_seconds);
+                               patience_seconds(session->setup));
         }
     }
     return 0;
@@ -328,6 +334,7 @@ static void fill_cell(const struct session_setup *setup, struct sample *sample)
     sample->reader_cpu = setup->cpus.reader;
     sample->seed = setup->seed;
     sample->buffer_offset_bytes = setup->buffer_offset_bytes;
+    sample->rate_per_s = setup->rate_per_s;
 }
 
 static void fill_usage(const struct control *control, struct sample *sample)
@@ -402,6 +409,7 @@ static void fill_sample(const struct session *session, struct sample *sample)
     sample->bounce_after_ns = writer->bounces_ns[1];
     sample->clock_read_ns = writer->clock_read_ns;
     sample->environment_bytes = environment_bytes();
+    sample->late_messages = writer->late_messages;
     if (writer->measured_batches > 1) {
         sample->first_ns_per_message = writer->first_ns_per_message;
         sample->last_ns_per_message = writer->last_ns_per_message;
@@ -411,13 +419,14 @@ static void fill_sample(const struct session *session, struct sample *sample)
                              sample->reader_user_ns + sample->reader_sys_ns);
     /* An empty source has nothing that its time could be divided by. */
     sample->cpu_ns_per_kib = sample->bytes > 0 ? cpu_ns / ((double)sample->bytes / 1024.0) : NAN;
-    if (latency) {
-        fill_latencies(control, sample);
-        return;
-    }
     double seconds = (double)sample->wall_ns / (double)NANOSECONDS_PER_SECOND;
-    sample->throughput_bytes_per_s = (double)sample->bytes / seconds;
-    sample->messages_per_s = (double)sample->messages / seconds;
+    if (latency)
+        fill_latencies(control, sample);
+    else
+        sample->throughput_bytes_per_s = (double)sample->bytes / seconds;
+    /* How many pings a closed loop makes says no more than its latency. */
+    if (!latency || sample->rate_per_s > 0.0)
+        sample->messages_per_s = (double)sample->messages / seconds;
 }
 
 /* ---- the whole ---- */

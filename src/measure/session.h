@@ -21,6 +21,7 @@
 /* Where a private buffer may begin within its page: at a cache line. */
 #define SESSION_OFFSET_STEP    64
 #define SESSION_OFFSET_MAXIMUM 4032
+#define SESSION_RATE_MAXIMUM   10000000.0
 
 struct crowd;
 
@@ -45,8 +46,10 @@ struct session_setup {
     uint64_t capacity_bytes;      /* 1 to SESSION_CAPACITY_MAXIMUM; rounded up, see channel.h */
     double seconds;               /* of the measured batch, about */
     uint64_t count;               /* exact messages (round trips) of it; 0 for `seconds` */
+    double rate_per_s;            /* of the pings, see schedule.h; 0: closed loop */
+    unsigned slowdown_percent;    /* on purpose, see slowdown.h; 0: none */
     uint64_t seed;                /* of the payload */
-    double timeout_seconds;       /* without any progress */
+    double timeout_seconds;       /* without progress, beyond what a rate makes wait */
     struct crowd *crowd;          /* see crowd.h; NULL: alone on the machine */
 };
 

@@ -5,6 +5,8 @@
 #include "measure/kernel_io.h"
 #include "measure/loop.h"
 #include "measure/probe.h"
+#include "measure/schedule.h"
+#include "measure/slowdown.h"
 #include "transfer/copy_witness.h"
 
 #include <errno.h>
@@ -36,9 +38,11 @@ struct worker {
     struct peer peer;
     const struct path_ends *ends;
     struct link *link;
-    int account;          /* of kernel_io.h; negative where there is none */
-    struct waiter waiter; /* for the steps, which are not what is measured */
-    uint64_t batches;     /* begun so far, by the writer */
+    int account;              /* of kernel_io.h; negative where there is none */
+    struct waiter waiter;     /* for the steps, which are not what is measured */
+    uint64_t batches;         /* begun so far, by the writer */
+    struct schedule schedule; /* of a writer with a rate */
+    struct slowdown slowdown; /* of a stream's writer, over all batches */
     struct loop loop;
 };
 
@@ -163,8 +167,12 @@ static int transfer(struct worker *worker, uint64_t count, bool measured)
         return loop_pong(loop, count);
     if (!measured)
         return loop_ping(loop, count);
-    return loop_ping_timed(loop, count, worker->report->clock_read_ns,
-                           &worker->control->round_trips, &worker->report->intervals_ns);
+    struct histogram *round_trips = &worker->control->round_trips;
+    struct side_report *report = worker->report;
+    if (worker->setup->rate_per_s > 0.0)
+        return loop_ping_at_rate(loop, count, report->clock_read_ns, &worker->schedule, round_trips,
+                                 &report->intervals_ns);
+    return loop_ping_timed(loop, count, report->clock_read_ns, round_trips, &report->intervals_ns);
 }
 
 /* What the ledger's own counter and the witnesses say at one moment. */
@@ -229,6 +237,8 @@ static int write_batch(struct worker *worker, uint64_t count, bool measured)
 {
     struct control *control = worker->control;
     uint64_t batch = worker->batches++;
+    if (worker->slowdown.percent > 0)
+        count += slowdown_messages(&worker->slowdown, count);
     control->batch_messages = count;
     control->batch_measured = measured;
     control_step(control, &worker->waiter, SIDE_WRITER);
@@ -338,8 +348,6 @@ static int measure_batches(struct worker *worker, double message_ns)
     const struct side_report *report = worker->report;
     const double wanted_ns = setup->seconds * (double)NANOSECONDS_PER_SECOND;
     uint64_t least = setup->test == TEST_LATENCY ? LEAST_ROUND_TRIPS : LEAST_STREAM_MESSAGES;
-    if (setup->count > 0)
-        return measure_batch(worker, setup->count);
     do {
         double left_ns = wanted_ns - (double)report->wall_ns;
         uint64_t count = messages_for(fmin(left_ns, wanted_ns / 2.0), message_ns);
@@ -350,6 +358,48 @@ static int measure_batches(struct worker *worker, double message_ns)
         message_ns = (double)batch_ns(worker) / (double)count;
     } while ((double)report->wall_ns < FILLED_PART * wanted_ns);
     return 0;
+}
+
+/*
+ * At a rate it is known how many round trips fill the time, as long as the mechanism keeps up: two
+ * halves then. Where it does not, time is the limit, as above.
+ */
+static int measure_at_rate(struct worker *worker, double message_ns)
+{
+    const struct session_setup *setup = worker->setup;
+    const struct side_report *report = worker->report;
+    const double wanted_ns = setup->seconds * (double)NANOSECONDS_PER_SECOND;
+    const double interval_ns = worker->schedule.interval_ns;
+    const uint64_t total = messages_for(wanted_ns + 0.5 * interval_ns, interval_ns);
+    do {
+        double left_ns = wanted_ns - (double)report->wall_ns;
+        uint64_t left = total - report->messages;
+        uint64_t count = message_ns * FILLED_PART <= interval_ns
+                             ? (total + 1) / 2
+                             : messages_for(fmin(left_ns, wanted_ns / 2.0), message_ns);
+        count = count < left ? count : left;
+        int result = measure_batch(worker, count);
+        if (result < 0)
+            return result;
+        message_ns = (double)batch_ns(worker) / (double)count;
+    } while (report->messages < total && (double)report->wall_ns < FILLED_PART * wanted_ns);
+    return 0;
+}
+
+/* The measured batches, after a warm-up that found `message_ns`. */
+static int measure(struct worker *worker, double message_ns)
+{
+    const struct session_setup *setup = worker->setup;
+    if (setup->rate_per_s > 0.0) {
+        bool other_cpu = setup->cpus.writer != setup->cpus.reader;
+        worker->schedule = schedule_make(setup->rate_per_s, other_cpu);
+        schedule_sharpen_timers();
+    }
+    int result = setup->count > 0          ? measure_batch(worker, setup->count)
+                 : setup->rate_per_s > 0.0 ? measure_at_rate(worker, message_ns)
+                                           : measure_batches(worker, message_ns);
+    worker->report->late_messages = worker->schedule.late;
+    return result;
 }
 
 /* Keeps this pair under load, uncounted, until all pairs of a crowd have come as far. */
@@ -368,21 +418,33 @@ static int measure_among_others(struct worker *worker, double message_ns)
 {
     struct crowd *crowd = worker->setup->crowd;
     if (crowd == NULL)
-        return measure_batches(worker, message_ns);
+        return measure(worker, message_ns);
     crowd_note_warm(crowd);
     int result = stream_until(worker, crowd_all_are_warm, message_ns);
     if (result == 0)
-        result = measure_batches(worker, message_ns);
+        result = measure(worker, message_ns);
     if (result < 0)
         return result;
     crowd_note_measured(crowd);
     return stream_until(worker, crowd_all_were_measured, message_ns);
 }
 
+/* A stream is slowed down by messages of a batch, a latency test by its timed loop; a relay to the
+ * end of its source moves what there is. */
+static void slow_down(struct worker *worker)
+{
+    const struct session_setup *setup = worker->setup;
+    if (setup->test == TEST_LATENCY)
+        worker->loop.slowdown.percent = setup->slowdown_percent;
+    else if (!setup->until_end)
+        worker->slowdown = slowdown_of_stream(setup->slowdown_percent);
+}
+
 static int run_writer(struct worker *worker)
 {
     double message_ns;
     int result;
+    slow_down(worker);
     if (worker->setup->until_end) {
         result = relay_all(worker);
     } else {

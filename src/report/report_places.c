@@ -83,7 +83,10 @@ static void write_kinds(const struct report_scope *scope, const json_t *kinds,
     bool ceiling = strcmp(mechanism, FINDING_CEILING) == 0;
     snprintf(name, sizeof name, "%s%s%s", ceiling ? "bounce" : mechanism, ceiling ? "" : " ",
              ceiling ? "" : wait);
-    json_array_foreach(kinds, index, kind) write_kind(kind, name, &places, scope->stream);
+    json_array_foreach(kinds, index, kind)
+    {
+        write_kind(kind, name, &places, scope->stream);
+    }
     free(places.list);
 }
 

@@ -1,6 +1,7 @@
 #include "transfer/wait.h"
 
 #include "base/clock.h"
+#include "base/relax.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -23,19 +24,6 @@ enum {
     HYBRID_SPIN_NS = 20000,
     MOMENT_NS = 100000
 };
-
-/* Tells the processor that this is a spin-wait: saves power and, on SMT, leaves the core to the
- * sibling. */
-static inline void relax(void)
-{
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__) || defined(__arm__)
-    __asm__ volatile("yield" ::: "memory");
-#else
-    __asm__ volatile("" ::: "memory");
-#endif
-}
 
 static int tell_timeout(const struct waiter *waiter)
 {
