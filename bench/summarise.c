@@ -1,15 +1,15 @@
 /*
- * Computes summary.tsv, price.tsv, gap.tsv, stability.tsv and gates.tsv of a bundle anew from its
- * raw rows:  summarise BUNDLE
+ * Computes all derived tables of a bundle anew from its raw rows:  summarise BUNDLE
  * The suite does the same at the end of a run, with the same result.
  */
 #include "base/exit_code.h"
 #include "base/failure.h"
 #include "base/options.h"
 #include "base/version.h"
-#include "results/cause.h"
+#include "results/derived.h"
 #include "results/evidence.h"
 #include "results/gates.h"
+#include "results/noise.h"
 #include "results/seal.h"
 #include "results/stability.h"
 #include "results/summary.h"
@@ -54,6 +54,7 @@ static int print_help(void)
            "  " EVIDENCE_PRICE_FILE
            "           the price of one copy, where extra copies were made\n"
            "  " EVIDENCE_GAP_FILE "             the gap taken apart, where relays were run\n"
+           "  " NOISE_FILE "           what disturbed which round, where that was watched\n"
            "  " STABILITY_FILE "       outliers, drifts and warm-up, cell by cell\n"
            "  " GATES_FILE "           plausibility gates: which passed, which tripped\n"
            "and renews their checksums in a manifest that has any.\n\n");
@@ -69,19 +70,11 @@ static int print_version(void)
 
 static int summarise(const char *bundle, const struct arguments *arguments, struct failure *failure)
 {
-    static const char *const written[] = {SUMMARY_FILE,   EVIDENCE_PRICE_FILE, EVIDENCE_GAP_FILE,
-                                          STABILITY_FILE, GATES_FILE,          NULL};
     uint64_t seed = arguments->seed;
     int result = arguments->seed_given ? 0 : summary_recorded_seed(bundle, &seed, failure);
     if (result == 0)
-        result = summary_write(bundle, seed, failure);
-    if (result == 0)
-        result = cause_write(bundle, seed, failure);
-    if (result == 0)
-        result = stability_write(bundle, seed, failure);
-    if (result == 0)
-        result = gates_write(bundle, failure);
-    return result == 0 ? seal_renew(bundle, written, failure) : result;
+        result = derived_write(bundle, seed, failure);
+    return result == 0 ? seal_renew(bundle, derived_files, failure) : result;
 }
 
 static int exit_code_of(int error)

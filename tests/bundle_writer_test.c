@@ -134,6 +134,43 @@ static void rows_are_there_at_once(void **state)
     bundle_keep(&bundle);
 }
 
+static void a_round_is_there_at_once(void **state)
+{
+    (void)state;
+    struct bundle bundle = create();
+    struct raw_round round = {.round = 3,
+                              .at_s = 1.25,
+                              .seconds = 0.5,
+                              .samples = 7,
+                              .online_cpus = 2.0,
+                              .steal_ns = 1e7,
+                              .other_busy_ns = -5e6,
+                              .interrupts = 8.0,
+                              .context_switches = 9.0,
+                              .load_1min = 0.25,
+                              .frequency_mean_hz = NAN,
+                              .frequency_least_hz = NAN,
+                              .throttles = NAN};
+    assert_int_equal(bundle_append_round(&bundle, &round, &failure), 0);
+    assert_text(&bundle, "rounds.tsv",
+                "round\tat_s\tseconds\tsamples\tonline_cpus\tsteal_ns\tother_busy_ns\tinterrupts\t"
+                "context_switches\tload_1min\tfrequency_mean_hz\tfrequency_least_hz\tthrottles\n"
+                "3\t1.250\t0.500\t7\t2\t10000000\t-5000000\t8\t9\t0.25\tnan\tnan\tnan\n");
+    bundle_keep(&bundle);
+}
+
+static void a_full_disk_takes_no_round(void **state)
+{
+    (void)state;
+    struct bundle bundle = create();
+    struct raw_round round = {.round = 1};
+    close(bundle.rounds_fd);
+    bundle.rounds_fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    assert_int_equal(bundle_append_round(&bundle, &round, &failure), -ENOSPC);
+    assert_non_null(strstr(failure.text, "rounds.tsv"));
+    bundle_keep(&bundle);
+}
+
 static void a_throughput_sample_has_no_histogram(void **state)
 {
     (void)state;
@@ -348,6 +385,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(rows_are_there_at_once),
+        IN_FOLDER(a_round_is_there_at_once),
+        IN_FOLDER(a_full_disk_takes_no_round),
         IN_FOLDER(a_throughput_sample_has_no_histogram),
         IN_FOLDER(errors_have_a_file_only_when_there_are_any),
         IN_FOLDER(a_full_disk_is_an_error_that_names_the_file),

@@ -5,6 +5,7 @@
 #include "conduct/conductor.h"
 
 #include "results/precision.h"
+#include "results/raw_rounds.h"
 
 #include "conduct/plan.h"
 #include "measure/sample_json.h"
@@ -250,6 +251,26 @@ static void a_run_ends_with_the_price_and_the_gap(void **state)
     free(gap);
 }
 
+/* The watch sees this machine, whatever goes on there: only its rows are known beforehand. */
+static void every_round_is_watched(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    conduct(&task);
+    assert_int_equal(count_rows("rounds.tsv"), 2);
+    assert_true(is_there("noise.tsv"));
+    struct raw_round *rounds = NULL;
+    size_t count = 0;
+    assert_int_equal(raw_rounds_read(outcome.folder, &rounds, &count, &failure), 0);
+    for (size_t index = 0; index < count; index++) {
+        assert_int_equal(rounds[index].round, index + 1);
+        assert_int_equal(rounds[index].samples, CELLS);
+        assert_true(rounds[index].seconds > 0.0);
+    }
+    assert_true(rounds[1].at_s >= rounds[0].at_s + rounds[0].seconds - 0.002);
+    free(rounds);
+}
+
 static void a_run_without_relays_has_neither(void **state)
 {
     (void)state;
@@ -335,6 +356,12 @@ static void a_failed_sample_is_recorded_and_the_run_goes_on(void **state)
     assert_null(strstr(outcome.folder, ".partial"));
     assert_int_equal(count_rows("samples.tsv"), 2 * CELLS - 4);
     assert_int_equal(count_rows("errors.tsv"), 4);
+    struct raw_round *rounds = NULL;
+    size_t count = 0;
+    assert_int_equal(raw_rounds_read(outcome.folder, &rounds, &count, &failure), 0);
+    assert_int_equal(count, 2);
+    assert_int_equal(rounds[1].samples, CELLS - 2);
+    free(rounds);
     char *errors = read_table("errors.tsv");
     assert_non_null(strstr(errors, "\tshm\tlatency\tblock\town\tfull\tsame\tmemory\tuse\t0\tnone\t6"
                                    "4\t1\tshm: broken on purpose\n"));
@@ -355,6 +382,7 @@ static void an_interruption_keeps_the_rows(void **state)
     assert_non_null(strstr(outcome.folder, ".partial"));
     assert_true(outcome.samples > 0 && outcome.samples < CELLS);
     assert_int_equal(count_rows("samples.tsv"), outcome.samples);
+    assert_int_equal(count_rows("rounds.tsv"), 0); /* none was measured to its end */
     assert_int_equal(outcome.errors, 0);
     assert_manifest_says("stopped_because", "interrupted");
     assert_int_equal(count_entries(out), 1);
@@ -534,6 +562,17 @@ static void assert_same_tables(const char *expected_samples, const char *expecte
     free(latencies);
 }
 
+static void assert_rounds_are(const uint64_t *expected, size_t expected_count)
+{
+    struct raw_round *rounds = NULL;
+    size_t count = 0;
+    assert_int_equal(raw_rounds_read(outcome.folder, &rounds, &count, &failure), 0);
+    assert_int_equal(count, expected_count);
+    for (size_t index = 0; index < count; index++)
+        assert_int_equal(rounds[index].round, expected[index]);
+    free(rounds);
+}
+
 /* Also where a kill left a torn row, and a histogram without its sample. */
 static void a_run_that_is_gone_on_with_is_the_whole_run(void **state)
 {
@@ -553,6 +592,7 @@ static void a_run_that_is_gone_on_with_is_the_whole_run(void **state)
         if (torn) {
             append_to("samples.tsv", "2\t31\t0.1");
             append_to("latency.tsv", "2\t31\t200\t202\t90\n2\t31\t2");
+            append_to("rounds.tsv", "2\t0.");
         }
         if (go_on(&task) < 0)
             fail_msg("%s", failure.text);
@@ -561,6 +601,8 @@ static void a_run_that_is_gone_on_with_is_the_whole_run(void **state)
         assert_int_equal(outcome.samples, 4 * CELLS);
         assert_null(strstr(outcome.folder, ".partial"));
         assert_same_tables(samples, latencies);
+        /* Nobody watched the begin of the round that was interrupted. */
+        assert_rounds_are((const uint64_t[]){1, 3, 4}, 3);
         json_t *manifest = read_manifest();
         json_t *resumptions = json_object_get(manifest, "resumptions");
         assert_int_equal(json_array_size(resumptions), 1);
@@ -653,6 +695,7 @@ int main(void)
         IN_FOLDER(a_run_ends_in_a_whole_bundle),
         IN_FOLDER(copies_are_audited_before_the_rounds),
         IN_FOLDER(a_run_ends_with_the_price_and_the_gap),
+        IN_FOLDER(every_round_is_watched),
         IN_FOLDER(a_run_without_relays_has_neither),
         IN_FOLDER(a_witness_that_disagrees_is_no_clean_run),
         IN_FOLDER(samples_carry_their_placement_and_payload),

@@ -48,11 +48,29 @@ sample() {
 
 @test "other rows make neither, and files of older rows go" {
     sample shm throughput inplace memory use 0 none 102.4e9 4
-    touch "$bundle/price.tsv" "$bundle/gap.tsv"
+    touch "$bundle/price.tsv" "$bundle/gap.tsv" "$bundle/noise.tsv"
     run "$summarise" "$bundle"
     [[ $status -eq 0 && -z $output ]]
     [[ $(cd "$bundle" && echo *) == \
         "gates.tsv manifest.json samples.tsv stability.tsv summary.tsv" ]]
+}
+
+@test "rounds.tsv makes noise.tsv" {
+    # Others used 2 of 4 s of a CPU; on two CPUs 1 % of the time would be 0.08 s.
+    sample shm throughput inplace memory use 0 none 102.4e9 4
+    row round at_s seconds samples online_cpus steal_ns other_busy_ns interrupts context_switches \
+        load_1min frequency_mean_hz frequency_least_hz throttles >"$bundle/rounds.tsv"
+    row 1 0.000 4.000 1 2 8e7 2e9 5 6 0.5 nan nan nan >>"$bundle/rounds.tsv"
+    run "$summarise" "$bundle"
+    [[ $status -eq 0 && -z $output ]]
+    [[ $(tail -n +2 "$bundle/noise.tsv") == $'1\tbusy\t0.5\tnan\t0.1\t1' ]]
+}
+
+@test "a damaged rounds.tsv is refused with its place" {
+    sample shm throughput inplace memory use 0 none 102.4e9 4
+    row round at_s >"$bundle/rounds.tsv"
+    run "$summarise" "$bundle"
+    [[ $status -eq 2 && ${#lines[@]} -eq 1 && $output == *"rounds.tsv: no column 'seconds'" ]]
 }
 
 @test "what cannot be replaced is named in one line" {

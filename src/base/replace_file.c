@@ -48,3 +48,13 @@ int replace_file(const char *folder, const char *name, replace_file_print *print
         unlink(partial);
     return result;
 }
+
+int replace_file_by_none(const char *folder, const char *name, struct failure *failure)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
+        return failure_set(failure, -ENAMETOOLONG, "%.80s", folder);
+    if (unlink(path) < 0 && errno != ENOENT)
+        return failure_set(failure, -errno, "%.100s", path);
+    return 0;
+}

@@ -21,4 +21,7 @@ typedef int replace_file_print(const void *content, FILE *stream);
 int replace_file(const char *folder, const char *name, replace_file_print *print,
                  const void *content, struct failure *failure);
 
+/* Removes folder/name where it is there. Returns 0 or a negative errno with the path. */
+int replace_file_by_none(const char *folder, const char *name, struct failure *failure);
+
 #endif

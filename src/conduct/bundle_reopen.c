@@ -141,6 +141,8 @@ static int open_tables(struct bundle *bundle, struct failure *failure)
     if (result == 0)
         result = drop_orphans(bundle->latency_fd, bundle->folder, last_position(bundle->samples_fd),
                               failure);
+    if (result == 0)
+        result = open_repaired(bundle->folder, RAW_ROUNDS_FILE, &bundle->rounds_fd, failure);
     if (result == 0 && bundle_has(bundle, "errors.tsv"))
         result = open_repaired(bundle->folder, "errors.tsv", &bundle->errors_fd, failure);
     return result;
@@ -148,7 +150,7 @@ static int open_tables(struct bundle *bundle, struct failure *failure)
 
 int bundle_reopen(struct bundle *bundle, const char *folder, struct failure *failure)
 {
-    *bundle = (struct bundle){.samples_fd = -1, .latency_fd = -1, .errors_fd = -1};
+    *bundle = (struct bundle){.samples_fd = -1, .latency_fd = -1, .rounds_fd = -1, .errors_fd = -1};
     int result = read_names(bundle, folder, failure);
     if (result == 0)
         result = open_tables(bundle, failure);

@@ -16,6 +16,7 @@ enum { SAME_SECOND_MOST = 99 };
 
 static const char samples_name[] = "samples.tsv";
 static const char latency_name[] = "latency.tsv";
+static const char rounds_name[] = RAW_ROUNDS_FILE;
 static const char errors_name[] = "errors.tsv";
 static const char latency_header[] =
     "round\torder\tround_trip_lower_ns\tround_trip_upper_ns\tcount\n";
@@ -227,6 +228,27 @@ int bundle_append_error(struct bundle *bundle, struct bundle_position position,
     return result;
 }
 
+static int make_round_row(const struct raw_round *round, struct text *text)
+{
+    int result = text_open(text);
+    if (result < 0)
+        return result;
+    raw_rounds_print(round, text->stream);
+    return text_close(text);
+}
+
+int bundle_append_round(struct bundle *bundle, const struct raw_round *round,
+                        struct failure *failure)
+{
+    struct text row;
+    int result = make_round_row(round, &row);
+    if (result < 0)
+        return name_file(failure, result, bundle, rounds_name);
+    result = append_text(bundle, bundle->rounds_fd, rounds_name, &row, failure);
+    free(row.bytes);
+    return result;
+}
+
 int bundle_write_text(const struct bundle *bundle, const char *name, const char *text,
                       struct failure *failure)
 {
@@ -290,6 +312,21 @@ static int make_free_partial(struct bundle *bundle, const char *id)
     return result;
 }
 
+static int open_rounds(struct bundle *bundle)
+{
+    struct text header;
+    int result = text_open(&header);
+    if (result < 0)
+        return result;
+    raw_rounds_print_header(header.stream);
+    result = text_close(&header);
+    if (result < 0)
+        return result;
+    result = open_rows(bundle->folder, rounds_name, header.bytes, header.count, &bundle->rounds_fd);
+    free(header.bytes);
+    return result;
+}
+
 static int open_tables(struct bundle *bundle)
 {
     struct text header;
@@ -305,12 +342,14 @@ static int open_tables(struct bundle *bundle)
     if (result == 0)
         result = open_rows(bundle->folder, latency_name, latency_header, sizeof latency_header - 1,
                            &bundle->latency_fd);
+    if (result == 0)
+        result = open_rounds(bundle);
     return result;
 }
 
 int bundle_create(struct bundle *bundle, const char *out, const char *id, struct failure *failure)
 {
-    *bundle = (struct bundle){.samples_fd = -1, .latency_fd = -1, .errors_fd = -1};
+    *bundle = (struct bundle){.samples_fd = -1, .latency_fd = -1, .rounds_fd = -1, .errors_fd = -1};
     int result = snprintf(bundle->out, sizeof bundle->out, "%s", out) < (int)sizeof bundle->out
                      ? make_folders(out)
                      : -ENAMETOOLONG;
@@ -388,6 +427,7 @@ static int close_tables(struct bundle *bundle, struct failure *failure)
         int *fd;
     } tables[] = {{samples_name, &bundle->samples_fd},
                   {latency_name, &bundle->latency_fd},
+                  {rounds_name, &bundle->rounds_fd},
                   {errors_name, &bundle->errors_fd}};
     int result = 0;
     for (size_t index = 0; index < sizeof tables / sizeof *tables; index++) {
@@ -442,7 +482,8 @@ void bundle_keep(struct bundle *bundle)
 
 void bundle_discard(struct bundle *bundle)
 {
-    static const char *const names[] = {samples_name, latency_name, errors_name, "manifest.json"};
+    static const char *const names[] = {samples_name, latency_name, rounds_name, errors_name,
+                                        "manifest.json"};
     char path[PATH_MAX];
     close_tables(bundle, NULL);
     for (size_t index = 0; index < sizeof names / sizeof *names; index++) {

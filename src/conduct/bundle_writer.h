@@ -12,6 +12,7 @@
 #include "conduct/plan.h"
 #include "measure/histogram.h"
 #include "measure/sample.h"
+#include "results/raw_rounds.h"
 
 #include <jansson.h>
 #include <limits.h>
@@ -27,6 +28,7 @@ struct bundle {
     char folder[PATH_MAX]; /* where the bundle is now: .partial until it is finished */
     int samples_fd;
     int latency_fd;
+    int rounds_fd;
     int errors_fd; /* -1 while nothing has failed */
 };
 
@@ -42,9 +44,9 @@ void bundle_make_id(time_t now, const char *slug, char id[BUNDLE_ID_BYTES]);
 
 /*
  * Makes `out` (with its parents) where it is missing, and in it `<id>.partial` with the header
- * rows of samples.tsv and latency.tsv. When the id is taken (two runs in one second), "-2" and so
- * on is appended. Returns 0 or a negative errno with a line that names --out; nothing is left
- * after an error. The bundle is ended by bundle_finish, bundle_keep or bundle_discard.
+ * rows of samples.tsv, latency.tsv and rounds.tsv. When the id is taken (two runs in one second),
+ * "-2" and so on is appended. Returns 0 or a negative errno with a line that names --out; nothing
+ * is left after an error. The bundle is ended by bundle_finish, bundle_keep or bundle_discard.
  */
 int bundle_create(struct bundle *bundle, const char *out, const char *id, struct failure *failure);
 
@@ -72,6 +74,10 @@ int bundle_append_sample(struct bundle *bundle, struct bundle_position position,
  * in `message` become spaces. Returns as bundle_append_sample. */
 int bundle_append_error(struct bundle *bundle, struct bundle_position position,
                         const struct cell *cell, int exit_code, const char *message,
+                        struct failure *failure);
+
+/* Appends a row to rounds.tsv. Returns as bundle_append_sample. */
+int bundle_append_round(struct bundle *bundle, const struct raw_round *round,
                         struct failure *failure);
 
 /* Writes `json` into the bundle's file `name`, replacing an earlier one at once: a reader sees the

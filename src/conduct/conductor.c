@@ -6,11 +6,8 @@
 #include "conduct/run.h"
 #include "conduct/run_record.h"
 #include "machine/manifest.h"
-#include "results/cause.h"
-#include "results/gates.h"
+#include "results/derived.h"
 #include "results/seal.h"
-#include "results/stability.h"
-#include "results/summary.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -111,6 +108,7 @@ static int prepare_bundle(struct run *run)
     int result = open_bundle(run);
     if (result < 0)
         return result;
+    run_warn_of_noise(run);
     result = run_try_mechanisms(run);
     if (result == 0)
         result = manifest_collect(&run->machine, run->task->programs, run->failure);
@@ -140,15 +138,9 @@ static int finish_bundle(struct run *run)
     }
     if (result == 0) {
         result = run->outcome->samples > 0
-                     ? summary_write(run->bundle.folder, run->task->seed, run->failure)
+                     ? derived_write(run->bundle.folder, run->task->seed, run->failure)
                      : failure_say(run->failure, -ENODATA, "not one sample succeeded");
     }
-    if (result == 0)
-        result = cause_write(run->bundle.folder, run->task->seed, run->failure);
-    if (result == 0)
-        result = stability_write(run->bundle.folder, run->task->seed, run->failure);
-    if (result == 0)
-        result = gates_write(run->bundle.folder, run->failure);
     /* The last: what comes later in a longer command seals again. */
     if (result == 0)
         result = seal_write(run->bundle.folder, run->failure);

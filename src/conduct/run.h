@@ -6,6 +6,7 @@
 
 #include "conduct/bundle_writer.h"
 #include "conduct/conductor.h"
+#include "conduct/noise_watch.h"
 #include "conduct/plan.h"
 #include "conduct/plan_places.h"
 #include "conduct/progress.h"
@@ -30,9 +31,11 @@ struct run {
     struct plan plan;
     size_t *order;
     struct settle *settle;
-    bool *measured;        /* per cell: in the present round */
-    uint64_t round;        /* the present one; 0 before the first */
-    double seconds_before; /* that the run lasted before it was interrupted and resumed */
+    bool *measured;                /* per cell: in the present round */
+    uint64_t round;                /* the present one; 0 before the first */
+    double seconds_before;         /* that the run lasted before it was interrupted and resumed */
+    struct noise_watch watch;      /* of the present round */
+    uint64_t samples_before_round; /* that outcome->samples counted when it began */
     struct histogram *histogram;
     json_t *warnings;
     json_t *machine;
@@ -87,6 +90,14 @@ int run_audit_copies(struct run *run);
  * to the bundle. Blocks. Returns 0 (also when the sample failed: that is recorded), -ECANCELED when
  * the run was stopped, or a negative errno when the bundle cannot be written. */
 int run_measure_cell(struct run *run, uint64_t order, size_t cell);
+
+/* run_noise.c: says what to know of the machine before a run, as warnings. */
+void run_warn_of_noise(struct run *run);
+
+/* run_noise.c: watch what else happens in a round from its begin to its end. The second appends the
+ * row to the bundle, unless the begin was not watched; returns 0 or a negative errno, described. */
+void run_begin_watch(struct run *run);
+int run_end_watch(struct run *run);
 
 /* run_resume.c: takes over the rows of the interrupted run that the task names, if its plan,
  * programs and machine are still the same. Blocks. Returns 0 or a negative errno, described; the

@@ -85,13 +85,17 @@ static void begin_round(struct run *run, struct pace *pace)
     memset(run->measured, 0, run->plan.cells_count * sizeof *run->measured);
     pace->started_ns = clock_now_ns();
     pace->round_cells = settle_needs_count(run->settle);
+    run_begin_watch(run);
 }
 
 /* Ends the present round. */
 static int end_round(struct run *run, struct pace *pace)
 {
     pace->round_seconds = (double)(clock_now_ns() - pace->started_ns) / 1e9;
-    int result = settle_look(run->settle);
+    int result = run_end_watch(run);
+    if (result < 0)
+        return result;
+    result = settle_look(run->settle);
     return result < 0 ? failure_set(run->failure, result, "looking at the intervals") : 0;
 }
 

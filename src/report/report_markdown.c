@@ -51,6 +51,7 @@ int report_write_markdown(const struct bundle_data *bundle, const struct evidenc
     report_write_places(&scope);
     report_write_references(&scope);
     report_write_checks(&scope);
+    report_write_noise(&scope);
     report_write_failures(&scope);
     return ferror(stream) ? -EIO : 0;
 }

@@ -32,6 +32,9 @@ void report_write_places(const struct report_scope *scope);
 /* report_checks.c: what the run says about its own numbers. */
 void report_write_checks(const struct report_scope *scope);
 
+/* report_noise.c: what disturbed which round; left out where nobody watched. */
+void report_write_noise(const struct report_scope *scope);
+
 /* report_run.c: warnings and failed samples in short and in full, method, machine. */
 void report_write_warnings(const struct report_scope *scope);
 void report_write_failures(const struct report_scope *scope);

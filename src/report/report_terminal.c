@@ -5,6 +5,7 @@
 #include "report/report_check_sentences.h"
 #include "report/report_findings.h"
 #include "report/report_machine.h"
+#include "report/report_noise.h"
 #include "report/report_text.h"
 #include "results/statistics.h"
 
@@ -319,6 +320,18 @@ static void write_answer(const struct scope *scope)
     write_line(scope, "Claims", verdicts.text);
 }
 
+/* Only where there was any. */
+static void write_noise(const struct scope *scope)
+{
+    struct sentence sentence = {"disturbed: "};
+    size_t length = strlen(sentence.text);
+    noise_say(scope->bundle, &sentence);
+    if (strlen(sentence.text) == length)
+        return;
+    fputc('\n', scope->stream);
+    write_line(scope, "Noise", sentence.text);
+}
+
 static void write_head(const struct scope *scope)
 {
     struct report_machine machine = report_machine_of(scope->bundle);
@@ -408,6 +421,7 @@ int report_write_terminal(const struct bundle_data *bundle, const struct evidenc
         write_table(&scope, &scope.modes[index]);
     write_findings(&scope);
     write_checks(&scope);
+    write_noise(&scope);
     write_failures(&scope);
     write_foot(&scope);
     return ferror(stream) ? -EIO : 0;

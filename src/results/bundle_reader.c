@@ -383,6 +383,8 @@ int bundle_read(const char *folder, struct bundle_data *bundle, struct failure *
         result = read_errors(folder, &read, failure);
     if (result == 0)
         result = read_outer_clock(folder, &read, failure);
+    if (result == 0)
+        result = noise_read(folder, &read.noise, failure);
     if (result < 0) {
         bundle_free(&read);
         return result;
@@ -394,6 +396,7 @@ int bundle_read(const char *folder, struct bundle_data *bundle, struct failure *
 void bundle_free(struct bundle_data *bundle)
 {
     free(bundle->rows);
+    noise_free(&bundle->noise);
     free(bundle->place_rows);
     json_decref(bundle->manifest);
     json_decref(bundle->outer_clock);

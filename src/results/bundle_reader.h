@@ -1,15 +1,16 @@
 /*
  * A finished bundle, read for drawing and reporting: the rows of summary.tsv, the failures of
- * errors.tsv, manifest.json and hyperfine.json. A bundle may come from a stranger, so everything
- * is bounded and checked here once; what comes out holds only plain words, known numbers and JSON
- * (whose strings are still untrusted text: see report_text.h). Reads only; measures nothing, does
- * not know how a report or chart looks.
+ * errors.tsv, the marks of noise.tsv, manifest.json and hyperfine.json. A bundle may come from a
+ * stranger, so everything is bounded and checked here once; what comes out holds only plain words,
+ * known numbers and JSON (whose strings are still untrusted text: see report_text.h). Reads only;
+ * measures nothing, does not know how a report or chart looks.
  */
 #ifndef BUNDLE_READER_H
 #define BUNDLE_READER_H
 
 #include "base/failure.h"
 #include "results/bundle_table.h" /* BUNDLE_WORD_BYTES */
+#include "results/noise.h"
 #include "results/statistics.h"
 
 #include <jansson.h>
@@ -81,6 +82,7 @@ struct bundle_data {
     struct bundle_words words[BUNDLE_COLUMN_COUNT];
     struct bundle_error errors[BUNDLE_ERRORS_KEPT];
     size_t error_count;  /* of all samples that failed, also those not kept */
+    struct noise noise;  /* what disturbed which round */
     json_t *manifest;    /* an object */
     json_t *outer_clock; /* hyperfine.json, or NULL when the bundle has none */
 };

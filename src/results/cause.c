@@ -5,10 +5,7 @@
 #include "results/price.h"
 #include "results/raw_samples.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 struct cause {
     struct evidence_price *prices;
@@ -40,22 +37,12 @@ static int compute(const struct raw_samples *raw, uint64_t seed, struct cause *c
     return result;
 }
 
-static int remove_file(const char *folder, const char *name, struct failure *failure)
-{
-    char path[PATH_MAX];
-    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
-        return failure_set(failure, -ENAMETOOLONG, "%.80s", folder);
-    if (unlink(path) < 0 && errno != ENOENT)
-        return failure_set(failure, -errno, "%.100s", path);
-    return 0;
-}
-
 /* The file with its rows, or no file when there are none. */
 static int write_rows(const char *folder, const char *name, size_t rows, replace_file_print *print,
                       const struct cause *cause, struct failure *failure)
 {
     return rows > 0 ? replace_file(folder, name, print, cause, failure)
-                    : remove_file(folder, name, failure);
+                    : replace_file_by_none(folder, name, failure);
 }
 
 static int write_files(const char *folder, const struct cause *cause, struct failure *failure)

@@ -40,6 +40,10 @@ static const struct {
     {"latency_mean_ns", NULL},
     {"latency_p50_ns", NULL},
     {"cpu_ns_per_kib", NULL},
+    {"writer_cpu", "0"},
+    {"reader_cpu", "0"},
+    {"bounce_before_ns", "nan"},
+    {"bounce_after_ns", "nan"},
 };
 
 enum { NEEDED_COUNT = sizeof needed_fields / sizeof *needed_fields };

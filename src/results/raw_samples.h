@@ -19,8 +19,8 @@ struct raw_sample {
     uint64_t round;
     uint64_t order;
     struct cell_key cell;
-    /* Only the cell, messages, capacity_bytes (0 when not recorded), checksum_ok and the results
-     * that are medians are read. */
+    /* Only the cell, its CPUs and their distance, messages, capacity_bytes (0 when not recorded),
+     * checksum_ok and the results that are medians are read. */
     struct sample sample;
     /* How long a message took in the sample's first and last batch; NAN where it has one only, and
      * in older bundles. */

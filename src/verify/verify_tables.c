@@ -1,7 +1,9 @@
 /* What is derived, against what comes out of the raw rows now. */
 #include "results/gap.h"
 #include "results/gates.h"
+#include "results/noise.h"
 #include "results/price.h"
+#include "results/raw_rounds.h"
 #include "results/stability.h"
 #include "results/summary.h"
 #include "results/summary_rows.h"
@@ -60,6 +62,25 @@ static int print_stability(const struct verification *verification, FILE *stream
     return 0;
 }
 
+/* Nothing comes out where nobody watched the rounds. */
+static int print_noise(const struct verification *verification, FILE *stream)
+{
+    struct raw_round *rounds;
+    struct noise_mark *marks;
+    size_t rounds_count;
+    size_t marks_count;
+    int result = raw_rounds_read(verification->folder, &rounds, &rounds_count, NULL);
+    if (result < 0)
+        return result == -ENOENT ? 0 : result;
+    result = noise_compute(&verification->raw, rounds, rounds_count, &marks, &marks_count);
+    free(rounds);
+    if (result < 0)
+        return result;
+    noise_print(marks, marks_count, stream);
+    free(marks);
+    return 0;
+}
+
 /* From the summary that stands there: what is wrong with it is said in its own line. */
 static int print_gates(const struct verification *verification, FILE *stream)
 {
@@ -76,9 +97,9 @@ static const struct derived {
     json_int_t since_schema; /* bundles of older ones have no such file */
     print_table *print;
 } derived_files[] = {
-    {SUMMARY_FILE, 1, print_summary},  {EVIDENCE_PRICE_FILE, 2, print_prices},
-    {EVIDENCE_GAP_FILE, 2, print_gap}, {STABILITY_FILE, 3, print_stability},
-    {GATES_FILE, 3, print_gates},
+    {SUMMARY_FILE, 1, print_summary},     {EVIDENCE_PRICE_FILE, 2, print_prices},
+    {EVIDENCE_GAP_FILE, 2, print_gap},    {NOISE_FILE, 3, print_noise},
+    {STABILITY_FILE, 3, print_stability}, {GATES_FILE, 3, print_gates},
 };
 
 /* What comes out, as text that the caller frees. */

@@ -1,0 +1,230 @@
+#include "report/report_noise.h"
+
+#include "base/units.h"
+#include "report/report_machine.h"
+#include "report/report_sections.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+enum { MOST_RANGES = 8, MOST_ROWS = 40, TEXT_BYTES = 48, END_BYTES = 80 };
+
+/* ---- which rounds ---- */
+
+/* Finds the next run of rounds one after the other that have a mark of this kind, from *next on,
+ * which it moves behind them. */
+static bool find_range(const struct noise *noise, enum noise_kind kind, size_t *next,
+                       uint64_t *first, uint64_t *last)
+{
+    bool found = false;
+    for (; *next < noise->count; (*next)++) {
+        const struct noise_mark *mark = &noise->marks[*next];
+        if (mark->kind != kind)
+            continue;
+        if (found && mark->round != *last + 1)
+            break;
+        if (!found)
+            *first = mark->round;
+        *last = mark->round;
+        found = true;
+    }
+    return found;
+}
+
+static size_t count_rounds(const struct noise *noise, enum noise_kind kind)
+{
+    size_t rounds = 0;
+    for (size_t index = 0; index < noise->count; index++)
+        rounds += noise->marks[index].kind == kind ? 1 : 0;
+    return rounds;
+}
+
+char *noise_list_rounds(const struct noise *noise, enum noise_kind kind, char *text)
+{
+    size_t rounds = count_rounds(noise, kind);
+    size_t next = 0;
+    uint64_t named = 0;
+    uint64_t first;
+    uint64_t last;
+    int used = snprintf(text, NOISE_ROUNDS_BYTES, "%s",
+                        rounds == 0   ? ""
+                        : rounds == 1 ? "round"
+                                      : "rounds");
+    for (int range = 0; range < MOST_RANGES && find_range(noise, kind, &next, &first, &last);
+         range++) {
+        const char *separator = range > 0 ? ", " : " ";
+        used += first == last ? snprintf(text + used, NOISE_ROUNDS_BYTES - (size_t)used,
+                                         "%s%" PRIu64, separator, first)
+                              : snprintf(text + used, NOISE_ROUNDS_BYTES - (size_t)used,
+                                         "%s%" PRIu64 "-%" PRIu64, separator, first, last);
+        named += last - first + 1;
+        /* Room is left for one more range and the end. */
+        if (used >= NOISE_ROUNDS_BYTES - END_BYTES)
+            break;
+    }
+    if (rounds > named)
+        snprintf(text + used, NOISE_ROUNDS_BYTES - (size_t)used, " and %" PRIu64 " more",
+                 (uint64_t)rounds - named);
+    return text;
+}
+
+/* ---- how much ---- */
+
+/* 0.0312 -> "3.1 %", 0.34 -> "34 %". */
+static const char *format_share(double share, char *text)
+{
+    snprintf(text, TEXT_BYTES, share < 0.0995 ? "%.1f %%" : "%.0f %%", 100.0 * share);
+    return text;
+}
+
+static const char *format_frequency(double hertz, char *text)
+{
+    snprintf(text, TEXT_BYTES, "%.2f GHz", hertz / 1e9);
+    return text;
+}
+
+/* How far a mark lies from what is usual; of those that have no usual, how large it is. */
+static double severity_of(const struct noise_mark *mark)
+{
+    return isnan(mark->usual) ? mark->value : fabs(log(mark->value / mark->usual));
+}
+
+/* The worst mark of a kind; NULL where there is none. */
+static const struct noise_mark *find_worst(const struct noise *noise, enum noise_kind kind)
+{
+    const struct noise_mark *worst = NULL;
+    for (size_t index = 0; index < noise->count; index++) {
+        const struct noise_mark *mark = &noise->marks[index];
+        if (mark->kind == kind && (worst == NULL || severity_of(mark) > severity_of(worst)))
+            worst = mark;
+    }
+    return worst;
+}
+
+/* The samples of all marks of a kind. */
+static uint64_t count_affected(const struct noise *noise, enum noise_kind kind)
+{
+    uint64_t samples = 0;
+    for (size_t index = 0; index < noise->count; index++)
+        samples += noise->marks[index].kind == kind ? noise->marks[index].affected : 0;
+    return samples;
+}
+
+/* What was seen at worst; `most` is "up to " where it was seen more than once. */
+static void say_seen(const struct noise_mark *worst, const char *most, uint64_t affected,
+                     struct sentence *sentence)
+{
+    char value[TEXT_BYTES];
+    char usual[TEXT_BYTES];
+    switch (worst->kind) {
+    case NOISE_STEAL:
+        sentence_add(sentence, "the hypervisor took %s%s of the CPUs' time", most,
+                     format_share(worst->value, value));
+        break;
+    case NOISE_BUSY:
+        sentence_add(sentence, "other processes used %s%s of a CPU", most,
+                     format_share(worst->value, value));
+        break;
+    case NOISE_FREQUENCY:
+        sentence_add(sentence, "the CPUs ran at %s instead of %s",
+                     format_frequency(worst->value, value), format_frequency(worst->usual, usual));
+        break;
+    case NOISE_THROTTLED:
+        sentence_add(sentence, "the CPUs were slowed down against heat");
+        break;
+    default:
+        sentence_add(sentence,
+                     "the two CPUs changed their distance around %" PRIu64
+                     " samples (%s instead of %s)",
+                     affected, units_format_nanoseconds(worst->value, value),
+                     units_format_nanoseconds(worst->usual, usual));
+    }
+}
+
+static const char *const advice[NOISE_KINDS] = {
+    [NOISE_STEAL] = "measure when its host is calmer, or on a machine of your own",
+    [NOISE_BUSY] = "close them and measure again",
+    [NOISE_FREQUENCY] = "hold the frequency (governor performance) and measure again",
+    [NOISE_THROTTLED] = "let them cool and measure again",
+    [NOISE_MOVED] = "believe ratios, paired within rounds, rather than absolute values",
+};
+
+void noise_say(const struct bundle_data *bundle, struct sentence *sentence)
+{
+    double rounds_done = report_machine_of(bundle).rounds;
+    const char *separator = "";
+    for (int kind = 0; kind < NOISE_KINDS; kind++) {
+        const struct noise_mark *worst = find_worst(&bundle->noise, (enum noise_kind)kind);
+        char rounds[NOISE_ROUNDS_BYTES];
+        if (worst == NULL)
+            continue;
+        bool often = count_rounds(&bundle->noise, worst->kind) > 1;
+        sentence_add(sentence, "%s", separator);
+        say_seen(worst, often ? "up to " : "", count_affected(&bundle->noise, worst->kind),
+                 sentence);
+        sentence_add(sentence, " in %s", noise_list_rounds(&bundle->noise, worst->kind, rounds));
+        if (!isnan(rounds_done))
+            sentence_add(sentence, " of %.0f", rounds_done);
+        sentence_add(sentence, ": %s", advice[kind]);
+        separator = "; ";
+    }
+}
+
+/* ---- the section of the report ---- */
+
+static void write_row(const struct noise_mark *mark, FILE *stream)
+{
+    char value[TEXT_BYTES] = "";
+    char usual[TEXT_BYTES] = "";
+    char limit[TEXT_BYTES] = "any";
+    switch (mark->kind) {
+    case NOISE_STEAL:
+    case NOISE_BUSY:
+        format_share(mark->value, value);
+        snprintf(limit, sizeof limit, "above %.3g %%", 100.0 * mark->limit);
+        break;
+    case NOISE_FREQUENCY:
+        format_frequency(mark->value, value);
+        format_frequency(mark->usual, usual);
+        snprintf(limit, sizeof limit, "by %.3g %%", 100.0 * mark->limit);
+        break;
+    case NOISE_THROTTLED:
+        snprintf(value, sizeof value, "%.0f events", mark->value);
+        break;
+    default:
+        units_format_nanoseconds(mark->value, value);
+        units_format_nanoseconds(mark->usual, usual);
+        snprintf(limit, sizeof limit, "by a factor of %.3g", mark->limit);
+    }
+    fprintf(stream, "| %" PRIu64 " | %s | %s | %s | %s | %" PRIu64 " |\n", mark->round,
+            noise_names[mark->kind], value, usual, limit, mark->affected);
+}
+
+void report_write_noise(const struct report_scope *scope)
+{
+    const struct noise *noise = &scope->bundle->noise;
+    struct sentence sentence = {""};
+    if (!noise->watched)
+        return;
+    fputs("\n## Noise\n\n", scope->stream);
+    if (noise->count == 0) {
+        fputs("Nothing disturbed a round beyond the limits that "
+              "[docs/METHOD.md](../../docs/METHOD.md) names.\n",
+              scope->stream);
+        return;
+    }
+    noise_say(scope->bundle, &sentence);
+    fprintf(scope->stream,
+            "Disturbed: %s. Nothing was left out because of it.\n\n"
+            "| round | disturbance | seen | usual | marked | samples |\n"
+            "|---:|---|---:|---:|---:|---:|\n",
+            sentence.text);
+    size_t shown = noise->count < MOST_ROWS ? noise->count : MOST_ROWS;
+    for (size_t index = 0; index < shown; index++)
+        write_row(&noise->marks[index], scope->stream);
+    if (shown < noise->count)
+        fprintf(scope->stream, "\nThe first %zu of %zu; all are in " NOISE_FILE ".\n", shown,
+                noise->count);
+}
