@@ -111,7 +111,7 @@ static int print_comparison(const struct arguments *arguments, const struct comp
 }
 
 /* Compares bundles[1 .. count) with bundles[0]; returns the largest exit code, or -ENOMEM. */
-static int compare_all(const struct arguments *arguments, const struct compare_bundle *bundles,
+static int compare_all(const struct arguments *arguments, struct compare_bundle *bundles,
                        size_t count)
 {
     int exit_code = EXIT_CODE_DONE;

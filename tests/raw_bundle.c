@@ -55,6 +55,8 @@ struct sample raw_bundle_sample(const char *mechanism, const char *test)
                             .link_copy_bytes = NAN,
                             .bounce_before_ns = NAN,
                             .bounce_after_ns = NAN,
+                            .writer_work_ns = NAN,
+                            .reader_work_ns = NAN,
                             .first_ns_per_message = NAN,
                             .last_ns_per_message = NAN,
                             .throughput_bytes_per_s = NAN,

@@ -19,7 +19,8 @@ static const char header[] =
     "writer_user_ns\twriter_sys_ns\treader_user_ns\treader_sys_ns\tvoluntary_switches\t"
     "involuntary_switches\tminor_faults\tmajor_faults\tuser_copy_bytes\tkernel_io_bytes\t"
     "link_copy_bytes\tcapacity_bytes\t"
-    "writer_cpu\treader_cpu\tbounce_before_ns\tbounce_after_ns\tseed\twarmup_messages\tclock_read_"
+    "writer_cpu\treader_cpu\tbounce_before_ns\tbounce_after_ns\twriter_work_ns\treader_work_"
+    "ns\tseed\twarmup_messages\tclock_read_"
     "ns\tenvironment_bytes\t"
     "buffer_offset_bytes\trate_per_s\tlate_messages\tfirst_ns_per_message\tlast_ns_per_message\t"
     "checksum_ok\t"
@@ -29,7 +30,8 @@ static const char header[] =
 static const char row[] =
     "shm\tthroughput\tblock\town\tfull\tcache\tfile\tuse\t3\thot\t65536\t1000\t65536000\t50000000\t"
     "1\t2\t3\t4\t5\t6\t7\t8\t131072000\t65536000\tnan\t65536\t"
-    "0\t-1\t220.5\tnan\t18446744073709551615\t10\t24.5\t3210\t192\t1000.5\t17\t50.25\t49.75\t1\t"
+    "0\t-1\t220.5\tnan\t8100.5\tnan\t18446744073709551615\t10\t24.5\t3210\t192\t1000.5\t17\t50."
+    "25\t49.75\t1\t"
     "1.31072e+09\t20000\t31.25\tnan\tnan\tnan\tnan\tnan\tnan\n";
 
 static struct sample make_sample(void)
@@ -65,6 +67,8 @@ static struct sample make_sample(void)
         .reader_cpu = -1,
         .bounce_before_ns = 220.5,
         .bounce_after_ns = NAN,
+        .writer_work_ns = 8100.5,
+        .reader_work_ns = NAN,
         .seed = UINT64_MAX,
         .warmup_messages = 10,
         .clock_read_ns = 24.5,

@@ -1,5 +1,7 @@
 #include "compare/comparison.h"
 
+#include "results/machine_state.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -139,12 +141,46 @@ static int allocate(struct comparison *comparison, double **values)
     return enough ? 0 : -ENOMEM;
 }
 
-int comparison_make(const struct compare_bundle *before, const struct compare_bundle *after,
+static size_t count_elsewhere(const struct compare_bundle *bundle)
+{
+    size_t count = 0;
+    for (size_t index = 0; index < bundle->raw.sample_count; index++)
+        count += bundle->raw.samples[index].elsewhere;
+    return count;
+}
+
+/* As far as a machine can be known again without its name. */
+static bool is_same_machine(const struct compare_bundle *before, const struct compare_bundle *after)
+{
+    static const char *const facts[] = {"cpu_model", "hypervisor", "cpus_online",
+                                        "memory_total_bytes"};
+    const json_t *one = json_object_get(before->manifest, "machine");
+    const json_t *other = json_object_get(after->manifest, "machine");
+    for (size_t index = 0; index < sizeof facts / sizeof *facts; index++) {
+        if (!json_equal(json_object_get(one, facts[index]), json_object_get(other, facts[index])))
+            return false;
+    }
+    return true;
+}
+
+static int find_common_state(struct compare_bundle *before, struct compare_bundle *after,
+                             struct comparison *comparison)
+{
+    int result = machine_state_mark_common(
+        &before->raw, &after->raw, is_same_machine(before, after), &comparison->states_apart);
+    comparison->elsewhere_before = count_elsewhere(before);
+    comparison->elsewhere_after = count_elsewhere(after);
+    return result;
+}
+
+int comparison_make(struct compare_bundle *before, struct compare_bundle *after,
                     struct comparison *comparison)
 {
     struct comparison made = {.before = before, .after = after};
-    double *values;
-    int result = allocate(&made, &values);
+    double *values = NULL;
+    int result = find_common_state(before, after, &made);
+    if (result == 0)
+        result = allocate(&made, &values);
     if (result == 0)
         match_cells(&made);
     for (int kind = 0; kind < COMPARE_KINDS && result == 0; kind++)

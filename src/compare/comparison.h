@@ -33,17 +33,21 @@ struct comparison {
     size_t cell_count;
     struct difference *differences[COMPARE_KINDS]; /* [kind][cell]; NANs where has[kind] is not */
     struct comparison_count counts[COMPARE_KINDS];
-    size_t capacity_count; /* cells whose capacity differs */
+    size_t capacity_count;   /* cells whose capacity differs */
+    size_t states_apart;     /* placements without a common state, see machine_state.h */
+    size_t elsewhere_before; /* samples of another state, which do not count */
+    size_t elsewhere_after;
     size_t only_before;
     size_t only_after;
 };
 
 /*
  * Compares all cells that both bundles have; a bundle with other cells only gives a comparison
- * without cells. The time it takes grows with the rows as n log n. Returns 0 or -ENOMEM;
- * *comparison is set on success only and is then released by comparison_free.
+ * without cells. Only samples of the state of the machine that both were measured in count, so
+ * which ones do is set in both bundles anew. The time it takes grows with the rows as n log n.
+ * Returns 0 or -ENOMEM; *comparison is set on success only and is then released by comparison_free.
  */
-int comparison_make(const struct compare_bundle *before, const struct compare_bundle *after,
+int comparison_make(struct compare_bundle *before, struct compare_bundle *after,
                     struct comparison *comparison);
 void comparison_free(struct comparison *comparison);
 

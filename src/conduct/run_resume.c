@@ -96,7 +96,12 @@ static int read_row(const struct rows *rows, struct bundle_position *position,
                     struct sample *sample, struct failure *failure)
 {
     *position = (struct bundle_position){.at_s = 0.0};
-    *sample = (struct sample){.throughput_bytes_per_s = NAN, .latency_p50_ns = NAN};
+    *sample = (struct sample){.throughput_bytes_per_s = NAN,
+                              .latency_p50_ns = NAN,
+                              .bounce_before_ns = NAN,
+                              .bounce_after_ns = NAN,
+                              .writer_work_ns = NAN,
+                              .reader_work_ns = NAN};
     int result = table_count(rows->table, rows->round, &position->round, failure);
     if (result == 0)
         result = table_count(rows->table, rows->order, &position->order, failure);

@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "machine/placement_kinds.h"
+#include "results/machine_state.h"
 #include "results/precision.h"
 
 #include <errno.h>
@@ -9,14 +10,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PLACE_NONE SIZE_MAX
+
+/* What is kept of one sample. */
+struct observation {
+    uint64_t round;
+    double value;
+    struct machine_look look;
+};
+
 /* What one cell has shown so far. */
 struct history {
-    double *values; /* per sample, rising by round */
-    uint64_t *rounds;
+    struct observation *observations; /* rising by round */
     size_t count;
-    size_t values_room;
-    size_t rounds_room;
-    size_t group;     /* the index of its group's first cell */
+    size_t room;
+    size_t place; /* of its placement among settle.states; PLACE_NONE: it is not judged by state */
+    size_t group; /* the index of its group's first cell */
     size_t reference; /* the cell of its ratio; the cell itself where it has none */
     bool settled;
 };
@@ -25,8 +34,10 @@ struct settle {
     const struct plan *plan;
     double precision;
     uint64_t seed;
-    struct history *histories; /* per cell */
-    bool *needs;               /* per cell: of its group, at the first cell's index */
+    struct history *histories;    /* per cell */
+    bool *needs;                  /* per cell: of its group, at the first cell's index */
+    struct machine_state *states; /* per placement: that of most samples so far */
+    size_t states_count;
 };
 
 /* ---- groups ---- */
@@ -63,6 +74,12 @@ static bool is_same_group(const struct cell *cell, const struct cell *other)
     if (is_cause(cell) || is_cause(other))
         return is_cause(cell) && is_cause(other) && is_same_place(cell, other);
     return is_counterpart(cell, other);
+}
+
+/* One of thousands of pairs of CPUs: the least number of rounds is all it gets. */
+static bool is_pair_of_many(const struct cell *cell)
+{
+    return strncmp(cell->placement, PLACEMENT_PAIR_PREFIX, strlen(PLACEMENT_PAIR_PREFIX)) == 0;
 }
 
 /* Cells of one place and size, rising by their index in the plan. */
@@ -119,17 +136,18 @@ static int find_groups(struct settle *settle)
              end < count && is_same_place(&cells[indices[first]], &cells[indices[end]]);)
             end++;
         const struct neighbourhood near = {cells, indices + first, end - first};
-        for (size_t place = first; place < end; place++)
+        bool new_place = first == 0 || strcmp(cells[indices[first - 1]].placement,
+                                              cells[indices[first]].placement) != 0;
+        bool judged = !is_pair_of_many(&cells[indices[first]]);
+        settle->states_count += new_place && judged;
+        for (size_t place = first; place < end; place++) {
             find_group(&near, indices[place], settle->histories);
+            settle->histories[indices[place]].place =
+                judged ? settle->states_count - 1 : PLACE_NONE;
+        }
     }
     free(indices);
     return 0;
-}
-
-/* One of thousands of pairs of CPUs: the least number of rounds is all it gets. */
-static bool is_pair_of_many(const struct cell *cell)
-{
-    return strncmp(cell->placement, PLACEMENT_PAIR_PREFIX, strlen(PLACEMENT_PAIR_PREFIX)) == 0;
 }
 
 /* ---- life ---- */
@@ -153,6 +171,10 @@ int settle_make(const struct plan *plan, double precision, uint64_t seed, struct
     for (size_t cell = 0; cell < plan->cells_count; cell++)
         made->needs[cell] = true;
     int result = find_groups(made);
+    if (result == 0) {
+        made->states = calloc(made->states_count + 1, sizeof *made->states);
+        result = made->states != NULL ? 0 : -ENOMEM;
+    }
     if (result < 0) {
         settle_free(made);
         return result;
@@ -166,11 +188,11 @@ void settle_free(struct settle *settle)
     if (settle == NULL)
         return;
     for (size_t cell = 0; settle->histories != NULL && cell < settle->plan->cells_count; cell++) {
-        free(settle->histories[cell].values);
-        free(settle->histories[cell].rounds);
+        free(settle->histories[cell].observations);
     }
     free(settle->histories);
     free(settle->needs);
+    free(settle->states);
     free(settle);
 }
 
@@ -184,22 +206,64 @@ static double main_figure(const struct sample *sample)
 int settle_add(struct settle *settle, size_t cell, uint64_t round, const struct sample *sample)
 {
     struct history *history = &settle->histories[cell];
-    double *values =
-        array_grow(history->values, history->count, &history->values_room, sizeof *history->values);
-    if (values == NULL)
+    struct observation *observations =
+        array_grow(history->observations, history->count, &history->room, sizeof *observations);
+    if (observations == NULL)
         return -ENOMEM;
-    history->values = values;
-    uint64_t *rounds =
-        array_grow(history->rounds, history->count, &history->rounds_room, sizeof *history->rounds);
-    if (rounds == NULL)
-        return -ENOMEM;
-    history->rounds = rounds;
-    values[history->count] = main_figure(sample);
-    rounds[history->count++] = round;
+    history->observations = observations;
+    observations[history->count++] = (struct observation){
+        .round = round, .value = main_figure(sample), .look = machine_look_of(sample)};
     return 0;
 }
 
-/* values[i] of the cell over those of its reference, in the rounds that have both. */
+/* The state of the machine that most samples of each placement were in. */
+static int find_states(struct settle *settle)
+{
+    size_t cells = settle->plan->cells_count;
+    size_t most = 0;
+    for (size_t cell = 0; cell < cells; cell++)
+        most += settle->histories[cell].count;
+    struct machine_look *looks = calloc(most + 1, sizeof *looks);
+    if (looks == NULL)
+        return -ENOMEM;
+    for (size_t place = 0; place < settle->states_count; place++) {
+        size_t count = 0;
+        for (size_t cell = 0; cell < cells; cell++) {
+            const struct history *history = &settle->histories[cell];
+            for (size_t index = 0; history->place == place && index < history->count; index++)
+                looks[count++] = history->observations[index].look;
+        }
+        settle->states[place] = machine_state_of_most(looks, count);
+    }
+    free(looks);
+    return 0;
+}
+
+/* The value, or NAN where the machine was in another state: the summary does not count it either.
+ */
+static double value_of(const struct settle *settle, const struct history *history, size_t index)
+{
+    const struct observation *observation = &history->observations[index];
+    if (history->place != PLACE_NONE &&
+        !machine_state_holds(&settle->states[history->place], &observation->look))
+        return NAN;
+    return observation->value;
+}
+
+static int estimate_value(const struct settle *settle, const struct history *history,
+                          struct estimate *estimate)
+{
+    double *values = calloc(history->count + 1, sizeof *values);
+    if (values == NULL)
+        return -ENOMEM;
+    for (size_t index = 0; index < history->count; index++)
+        values[index] = value_of(settle, history, index);
+    int result = statistics_estimate_median(values, history->count, settle->seed, estimate);
+    free(values);
+    return result;
+}
+
+/* The cell's values over those of its reference, in the rounds that have both. */
 static int estimate_ratio(const struct settle *settle, const struct history *history,
                           struct estimate *estimate)
 {
@@ -210,10 +274,11 @@ static int estimate_ratio(const struct settle *settle, const struct history *his
     size_t pairs = 0;
     size_t its = 0;
     for (size_t mine = 0; mine < history->count; mine++) {
-        while (its < reference->count && reference->rounds[its] < history->rounds[mine])
+        uint64_t round = history->observations[mine].round;
+        while (its < reference->count && reference->observations[its].round < round)
             its++;
-        if (its < reference->count && reference->rounds[its] == history->rounds[mine])
-            ratios[pairs++] = history->values[mine] / reference->values[its];
+        if (its < reference->count && reference->observations[its].round == round)
+            ratios[pairs++] = value_of(settle, history, mine) / value_of(settle, reference, its);
     }
     int result = statistics_estimate_median(ratios, pairs, settle->seed, estimate);
     free(ratios);
@@ -230,8 +295,7 @@ static int look_at_cell(struct settle *settle, size_t cell)
 {
     struct history *history = &settle->histories[cell];
     struct estimate estimate;
-    int result =
-        statistics_estimate_median(history->values, history->count, settle->seed, &estimate);
+    int result = estimate_value(settle, history, &estimate);
     if (result < 0)
         return result;
     history->settled = is_narrow(settle, &estimate);
@@ -248,11 +312,13 @@ int settle_look(struct settle *settle)
     size_t count = settle->plan->cells_count;
     if (settle->precision <= 0.0)
         return 0;
-    for (size_t cell = 0; cell < count; cell++) {
-        int result = settle_needs(settle, cell) ? look_at_cell(settle, cell) : 0;
-        if (result < 0)
-            return result;
+    int result = find_states(settle);
+    for (size_t cell = 0; cell < count && result == 0; cell++) {
+        if (settle_needs(settle, cell))
+            result = look_at_cell(settle, cell);
     }
+    if (result < 0)
+        return result;
     /* A group's first cell stands before all others, so this is over before they are asked. */
     for (size_t cell = 0; cell < count; cell++) {
         if (settle->histories[cell].group == cell)

@@ -19,6 +19,8 @@ struct sample ceiling_empty_sample(const struct ceiling_request *request, const 
         .reader_cpu = -1,
         .bounce_before_ns = NAN,
         .bounce_after_ns = NAN,
+        .writer_work_ns = NAN,
+        .reader_work_ns = NAN,
         .clock_read_ns = NAN,
         .environment_bytes = environment_bytes(),
         .first_ns_per_message = NAN,

@@ -47,6 +47,7 @@ struct side_report {
     /* Sums over the measured batches. */
     struct usage used;
     uint64_t user_copy_bytes;
+    double work_ns; /* see pace.h, the slower of before and after; NAN where it was not measured */
     double kernel_io_bytes; /* NAN where the kernel keeps no account */
     uint64_t link_copy_bytes;
     /* The writer's alone. */

@@ -53,6 +53,8 @@ const struct sample_field sample_fields[] = {
     FIELD(reader_cpu, SAMPLE_SIGNED, "CPU of the reader"),
     FIELD(bounce_before_ns, SAMPLE_REAL, "a cache line from CPU to CPU, before the first message"),
     FIELD(bounce_after_ns, SAMPLE_REAL, "a cache line from CPU to CPU, after the last message"),
+    FIELD(writer_work_ns, SAMPLE_REAL, "a fixed piece of work on the CPU of the writer"),
+    FIELD(reader_work_ns, SAMPLE_REAL, "a fixed piece of work on the CPU of the reader"),
     FIELD(seed, SAMPLE_UNSIGNED, "seed of the payload"),
     FIELD(warmup_messages, SAMPLE_UNSIGNED, "messages before the clock started"),
     FIELD(clock_read_ns, SAMPLE_REAL, "cost of one clock reading, taken out of every latency"),

@@ -52,6 +52,8 @@ struct sample {
     int64_t reader_cpu;
     double bounce_before_ns; /* see distance.h, before the first message and after the last; NAN */
     double bounce_after_ns;  /* on one CPU and where nobody answered */
+    double writer_work_ns;   /* see pace.h, the slower of before and after; NAN where it was not */
+    double reader_work_ns;   /* measured */
     uint64_t seed;
     uint64_t warmup_messages;
     double clock_read_ns;       /* cost of one clock reading, already taken out of every latency */

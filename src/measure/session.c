@@ -407,6 +407,8 @@ static void fill_sample(const struct session *session, struct sample *sample)
     sample->warmup_messages = writer->warmup_messages;
     sample->bounce_before_ns = writer->bounces_ns[0];
     sample->bounce_after_ns = writer->bounces_ns[1];
+    sample->writer_work_ns = writer->work_ns;
+    sample->reader_work_ns = reader->work_ns;
     sample->clock_read_ns = writer->clock_read_ns;
     sample->environment_bytes = environment_bytes();
     sample->late_messages = writer->late_messages;

@@ -4,6 +4,7 @@
 #include "measure/crowd.h"
 #include "measure/kernel_io.h"
 #include "measure/loop.h"
+#include "measure/pace.h"
 #include "measure/probe.h"
 #include "measure/schedule.h"
 #include "measure/slowdown.h"
@@ -128,19 +129,23 @@ static int set_up(struct worker *worker, struct link *link)
     return result;
 }
 
-/* ---- distance ---- */
+/* ---- the state of the machine ---- */
 
-enum { DISTANCE_BEFORE, DISTANCE_AFTER };
+enum { LOOK_BEFORE, LOOK_AFTER };
 
-/* Called by both sides at the same step. Two processes on one CPU would burn a time slice for every
- * hand-over. */
-static void look_at_distance(struct worker *worker, int which)
+/* Called by both sides at the same step. With both on one CPU there is no distance, and two
+ * processes that spin would burn a time slice for every hand-over. */
+static void look_at_machine(struct worker *worker, int which)
 {
     const struct session_setup *setup = worker->setup;
-    if (setup->until_end || setup->cpus.writer == setup->cpus.reader)
+    struct side_report *report = worker->report;
+    if (setup->until_end)
+        return;
+    report->work_ns = fmax(report->work_ns, pace_work_ns()); /* a NAN gives way */
+    if (setup->cpus.writer == setup->cpus.reader)
         return;
     if (worker->side == SIDE_WRITER)
-        worker->report->bounces_ns[which] = distance_ask(&worker->control->distances[which]);
+        report->bounces_ns[which] = distance_ask(&worker->control->distances[which]);
     else
         distance_answer(&worker->control->distances[which]);
 }
@@ -243,7 +248,7 @@ static int write_batch(struct worker *worker, uint64_t count, bool measured)
     control->batch_measured = measured;
     control_step(control, &worker->waiter, SIDE_WRITER);
     if (batch == 0)
-        look_at_distance(worker, DISTANCE_BEFORE);
+        look_at_machine(worker, LOOK_BEFORE);
     int result = control_await(control, &worker->waiter, SIDE_READER, 2 * batch + 1);
     if (result == 0)
         result = run_batch(worker, count, measured);
@@ -455,7 +460,7 @@ static int run_writer(struct worker *worker)
     if (result == 0) {
         worker->control->batch_messages = 0; /* the end */
         control_step(worker->control, &worker->waiter, SIDE_WRITER);
-        look_at_distance(worker, DISTANCE_AFTER);
+        look_at_machine(worker, LOOK_AFTER);
     }
     return result;
 }
@@ -468,11 +473,11 @@ static int run_reader(struct worker *worker)
         if (result < 0)
             return result;
         if (control->batch_messages == 0) {
-            look_at_distance(worker, DISTANCE_AFTER);
+            look_at_machine(worker, LOOK_AFTER);
             return 0;
         }
         if (batch == 0)
-            look_at_distance(worker, DISTANCE_BEFORE);
+            look_at_machine(worker, LOOK_BEFORE);
         uint64_t count = control->batch_messages;
         bool measured = control->batch_measured;
         control_step(control, &worker->waiter, SIDE_READER);
@@ -537,8 +542,8 @@ int worker_run(const struct session_setup *setup, struct control *control, struc
         result = run_probe(&worker);
     } else if (result == 0) {
         worker.report->clock_read_ns = clock_measure_read_cost_ns();
-        worker.report->bounces_ns[DISTANCE_BEFORE] = worker.report->bounces_ns[DISTANCE_AFTER] =
-            NAN;
+        worker.report->work_ns = worker.report->bounces_ns[LOOK_BEFORE] =
+            worker.report->bounces_ns[LOOK_AFTER] = NAN;
         result = side == SIDE_WRITER ? run_writer(&worker) : run_reader(&worker);
     }
     if (result == 0 && !setup->probe)

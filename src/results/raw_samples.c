@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/table.h"
 #include "results/bundle_table.h"
+#include "results/machine_state.h"
 #include "results/raw_latencies.h"
 
 #include <errno.h>
@@ -44,6 +45,8 @@ static const struct {
     {"reader_cpu", "0"},
     {"bounce_before_ns", "nan"},
     {"bounce_after_ns", "nan"},
+    {"writer_work_ns", "nan"},
+    {"reader_work_ns", "nan"},
 };
 
 enum { NEEDED_COUNT = sizeof needed_fields / sizeof *needed_fields };
@@ -196,6 +199,8 @@ int raw_samples_read(const char *folder, struct raw_samples *raw, struct failure
     int result = read_samples(folder, &read, failure);
     if (result == 0)
         result = raw_latencies_read(folder, &read, failure);
+    if (result == 0 && machine_state_mark(&read) < 0)
+        result = failure_set(failure, -ENOMEM, RAW_SAMPLES_FILE);
     if (result < 0) {
         raw_samples_free(&read);
         return result;

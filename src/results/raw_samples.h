@@ -26,6 +26,7 @@ struct raw_sample {
      * in older bundles. */
     double first_ns_per_message;
     double last_ns_per_message;
+    bool elsewhere;      /* the machine was not in its usual state, see machine_state.h */
     size_t first_bucket; /* the sample's histogram: buckets[first_bucket .. + bucket_count) */
     size_t bucket_count; /* 0 when it has none */
 };
@@ -37,10 +38,11 @@ struct raw_bucket {
     uint64_t count;
 };
 
-/* Whether the sample's results count: its bytes arrived unchanged, or nobody looked. */
+/* Whether the sample's results count: its bytes arrived unchanged, or nobody looked, and the
+ * machine was in the state that it is judged in. */
 static inline bool raw_sample_is_usable(const struct raw_sample *sample)
 {
-    return sample->sample.checksum_ok != CHECKSUM_WRONG;
+    return sample->sample.checksum_ok != CHECKSUM_WRONG && !sample->elsewhere;
 }
 
 struct raw_samples {

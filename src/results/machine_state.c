@@ -1,0 +1,263 @@
+#include "results/machine_state.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CANDIDATES_MOST = 100, /* looks of each run that are tried as the state of most */
+    COUNTED_MOST = 4000    /* looks that a candidate is held against: a share needs no more */
+};
+
+/* ---- states ---- */
+
+static bool is_known(double value)
+{
+    return isfinite(value) && value > 0.0;
+}
+
+static bool is_within(double value, double usual, double factor)
+{
+    return !is_known(value) || !is_known(usual) ||
+           (value <= usual * factor && value * factor >= usual);
+}
+
+struct machine_look machine_look_of(const struct sample *sample)
+{
+    struct machine_look look = {.bounce_before_ns = sample->bounce_before_ns,
+                                .bounce_after_ns = sample->bounce_after_ns,
+                                .work_ns = fmax(sample->writer_work_ns, sample->reader_work_ns)};
+    if (strcmp(sample->test, "bounce") == 0)
+        look.bounce_before_ns = sample->latency_p50_ns;
+    return look;
+}
+
+static struct machine_state state_of(const struct machine_look *look)
+{
+    double bounce_ns = look->bounce_before_ns;
+    return (struct machine_state){.bounce_ns =
+                                      is_known(bounce_ns) ? bounce_ns : look->bounce_after_ns,
+                                  .work_ns = look->work_ns};
+}
+
+static bool is_told(const struct machine_state *state)
+{
+    return is_known(state->bounce_ns) || is_known(state->work_ns);
+}
+
+bool machine_state_holds(const struct machine_state *state, const struct machine_look *look)
+{
+    return is_within(look->bounce_before_ns, state->bounce_ns, MACHINE_DISTANCE_FACTOR) &&
+           is_within(look->bounce_after_ns, state->bounce_ns, MACHINE_DISTANCE_FACTOR) &&
+           is_within(look->work_ns, state->work_ns, MACHINE_WORK_FACTOR);
+}
+
+/* ---- the state of most ---- */
+
+struct look_list {
+    const struct machine_look *looks;
+    size_t count;
+};
+
+static double share_in_state(const struct look_list *list, const struct machine_state *state)
+{
+    size_t step = list->count / COUNTED_MOST + 1;
+    size_t counted = 0;
+    size_t held = 0;
+    for (size_t index = 0; index < list->count; index += step) {
+        counted++;
+        held += machine_state_holds(state, &list->looks[index]);
+    }
+    return counted > 0 ? (double)held / (double)counted : 1.0;
+}
+
+/* A state and how many are in it. */
+struct choice {
+    struct machine_state state;
+    double share;
+};
+
+static const struct choice no_choice = {{NAN, NAN}, 0.0};
+
+/* Tries the states of looks of `from`, spread evenly; keeps the one with the largest share, where
+ * the smaller of the two lists' decides. */
+static void try_states_of(const struct look_list *from, const struct look_list *one,
+                          const struct look_list *other, struct choice *best)
+{
+    size_t step = from->count / CANDIDATES_MOST + 1;
+    for (size_t index = 0; index < from->count; index += step) {
+        struct machine_state state = state_of(&from->looks[index]);
+        /* A ceiling tells half of it, and must not decide. */
+        if (!is_known(state.work_ns))
+            continue;
+        double share = share_in_state(one, &state);
+        if (one != other)
+            share = fmin(share, share_in_state(other, &state));
+        if (share > best->share)
+            *best = (struct choice){state, share};
+    }
+}
+
+struct machine_state machine_state_of_most(const struct machine_look *looks, size_t count)
+{
+    const struct look_list list = {looks, count};
+    struct choice best = no_choice;
+    try_states_of(&list, &list, &list, &best);
+    return best.state;
+}
+
+/* ---- marking ---- */
+
+/* The samples of a run by placement, and what each tells. */
+struct marking {
+    struct raw_sample **samples;
+    struct machine_look *looks;
+    size_t count;
+};
+
+static int compare_placements(const void *left, const void *right)
+{
+    const struct raw_sample *a = *(struct raw_sample *const *)left;
+    const struct raw_sample *b = *(struct raw_sample *const *)right;
+    int order = strcmp(a->cell.placement, b->cell.placement);
+    return order != 0 ? order : (a > b) - (a < b);
+}
+
+static void close_marking(struct marking *marking)
+{
+    free(marking->samples);
+    free(marking->looks);
+}
+
+static int open_marking(struct raw_samples *raw, struct marking *marking)
+{
+    size_t count = raw->sample_count;
+    *marking = (struct marking){.samples = calloc(count + 1, sizeof(struct raw_sample *)),
+                                .looks = calloc(count + 1, sizeof *marking->looks),
+                                .count = count};
+    if (marking->samples == NULL || marking->looks == NULL)
+        return -ENOMEM;
+    for (size_t index = 0; index < count; index++)
+        marking->samples[index] = &raw->samples[index];
+    if (count > 1)
+        qsort(marking->samples, count, sizeof(struct raw_sample *), compare_placements);
+    for (size_t index = 0; index < count; index++)
+        marking->looks[index] = machine_look_of(&marking->samples[index]->sample);
+    return 0;
+}
+
+/* Samples of one placement: from `first`, `count` of them. */
+struct stretch {
+    const struct marking *marking;
+    size_t first;
+    size_t count;
+};
+
+static struct stretch stretch_from(const struct marking *marking, size_t first)
+{
+    struct stretch stretch = {marking, first, 0};
+    const char *placement = marking->samples[first]->cell.placement;
+    while (first + stretch.count < marking->count &&
+           strcmp(placement, marking->samples[first + stretch.count]->cell.placement) == 0)
+        stretch.count++;
+    return stretch;
+}
+
+static struct look_list looks_of(const struct stretch *stretch)
+{
+    return (struct look_list){stretch->marking->looks + stretch->first, stretch->count};
+}
+
+static void mark(const struct stretch *stretch, const struct machine_state *state)
+{
+    for (size_t index = stretch->first; index < stretch->first + stretch->count; index++)
+        stretch->marking->samples[index]->elsewhere =
+            !machine_state_holds(state, &stretch->marking->looks[index]);
+}
+
+/* Returns the state. */
+static struct machine_state mark_alone(const struct stretch *stretch)
+{
+    struct look_list list = looks_of(stretch);
+    struct machine_state state = machine_state_of_most(list.looks, list.count);
+    mark(stretch, &state);
+    return state;
+}
+
+int machine_state_mark(struct raw_samples *raw)
+{
+    struct marking marking;
+    int result = open_marking(raw, &marking);
+    for (size_t first = 0; first < marking.count && result == 0;) {
+        struct stretch stretch = stretch_from(&marking, first);
+        mark_alone(&stretch);
+        first += stretch.count;
+    }
+    close_marking(&marking);
+    return result;
+}
+
+static void mark_all_elsewhere(const struct stretch *stretch)
+{
+    for (size_t index = stretch->first; index < stretch->first + stretch->count; index++)
+        stretch->marking->samples[index]->elsewhere = true;
+}
+
+/* Returns whether the two have a state in common, or one of them tells none. */
+static bool mark_both(const struct stretch *one, const struct stretch *other, bool same_machine)
+{
+    struct look_list its = looks_of(one);
+    struct look_list others = looks_of(other);
+    struct choice best = no_choice;
+    try_states_of(&its, &its, &others, &best);
+    try_states_of(&others, &its, &others, &best);
+    if (is_told(&best.state) && best.share >= MACHINE_COMMON_SHARE) {
+        mark(one, &best.state);
+        mark(other, &best.state);
+        return true;
+    }
+    struct machine_state mine = mark_alone(one);
+    struct machine_state theirs = mark_alone(other);
+    if (!is_told(&mine) || !is_told(&theirs))
+        return true;
+    if (same_machine) {
+        mark_all_elsewhere(one);
+        mark_all_elsewhere(other);
+    }
+    return false;
+}
+
+static size_t mark_placements(const struct marking *one, const struct marking *other,
+                              bool same_machine)
+{
+    size_t apart = 0;
+    size_t its = 0;
+    for (size_t first = 0; first < one->count;) {
+        struct stretch stretch = stretch_from(one, first);
+        const char *placement = one->samples[first]->cell.placement;
+        while (its < other->count && strcmp(other->samples[its]->cell.placement, placement) < 0)
+            its++;
+        if (its < other->count && strcmp(other->samples[its]->cell.placement, placement) == 0) {
+            struct stretch counterpart = stretch_from(other, its);
+            apart += !mark_both(&stretch, &counterpart, same_machine);
+        }
+        first += stretch.count;
+    }
+    return apart;
+}
+
+int machine_state_mark_common(struct raw_samples *one, struct raw_samples *other, bool same_machine,
+                              size_t *apart)
+{
+    struct marking its = {NULL};
+    struct marking others = {NULL};
+    int result = open_marking(one, &its);
+    if (result == 0)
+        result = open_marking(other, &others);
+    if (result == 0)
+        *apart = mark_placements(&its, &others, same_machine);
+    close_marking(&its);
+    close_marking(&others);
+    return result;
+}

@@ -1,0 +1,65 @@
+/*
+ * In which state of the machine a sample was measured, by what the sample itself recorded outside
+ * of everything timed: how far apart its two CPUs were (bounce_before_ns, bounce_after_ns) and how
+ * fast they computed (writer_work_ns, reader_work_ns). A hypervisor moves virtual CPUs onto the
+ * threads of one core, or shares a core with a stranger, for seconds or minutes; then the same
+ * placement word stands for another machine, and figures change manifold. Samples are compared with
+ * their like: those of the state that most samples of their placement were in. The others are
+ * marked, stay in samples.tsv and are told of (noise.h); no figure counts them. Whether one is
+ * marked depends on its state alone, never on its result.
+ *
+ * A sample is in a state when its distances lie within MACHINE_DISTANCE_FACTOR and its paces within
+ * MACHINE_WORK_FACTOR of the state's; what it does not know is no objection. Without those columns,
+ * as in older bundles, all samples are alike.
+ */
+#ifndef MACHINE_STATE_H
+#define MACHINE_STATE_H
+
+#include "results/raw_samples.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* On the machine where this was found, distances are 70 or 220 ns and wander by a sixth. */
+#define MACHINE_DISTANCE_FACTOR 1.5
+/* A busy neighbour on the core costs a fifth to a half; a wandering frequency some per cent. */
+#define MACHINE_WORK_FACTOR 1.15
+
+/* With less than this share of a run's samples its rounds are no longer pairs. */
+#define MACHINE_COMMON_SHARE 0.2
+
+/* What a sample tells of its state; NAN: nothing. */
+struct machine_look {
+    double bounce_before_ns;
+    double bounce_after_ns;
+    double work_ns; /* of the slower side */
+};
+
+/* Of the ceiling that measures the distance it is the distance. */
+struct machine_look machine_look_of(const struct sample *sample);
+
+/* NAN: not known, and no objection. */
+struct machine_state {
+    double bounce_ns;
+    double work_ns;
+};
+
+bool machine_state_holds(const struct machine_state *state, const struct machine_look *look);
+
+/* The state that most of looks[0 .. count) were in, in any order; NANs when none tells. */
+struct machine_state machine_state_of_most(const struct machine_look *looks, size_t count);
+
+/* Sets `elsewhere` of every sample, each placement by itself. Returns 0 or -ENOMEM. */
+int machine_state_mark(struct raw_samples *raw);
+
+/*
+ * The same for two runs that are compared: each placement by the state that both have most of, as
+ * the smaller of the two shares, which must be MACHINE_COMMON_SHARE at least. Where there is none,
+ * *apart counts the placement; on one machine then none of its samples counts, for the runs would
+ * compare two states and not two builds; between two machines each keeps its own. Returns 0 or
+ * -ENOMEM.
+ */
+int machine_state_mark_common(struct raw_samples *one, struct raw_samples *other, bool same_machine,
+                              size_t *apart);
+
+#endif
