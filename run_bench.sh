@@ -61,6 +61,8 @@ A BUNDLE is the folder of one run: results/<id>, or results/latest for the newes
 
   --quick                the quick preset: about half a minute instead of two and a half
   --full                 the full preset: every size, wait, mode and placement; takes long
+  --like BUNDLE          the same plan, options and seed as that run had, then compare both
+  --resume DIR           go on with an interrupted run (its folder ends in .partial)
   --no-install           install nothing: name the command that adds what is missing, exit 69
   --no-charts            draw no charts (gnuplot is not needed then)
   --no-outer-clock       no second timing with hyperfine (hyperfine is not needed then)
@@ -69,7 +71,7 @@ HELP
         echo
         echo "All other options go to build/bin/suite:"
         "$programs/suite" --help | while IFS= read -r line; do
-            [[ $line != "  --"* ]] || printf '%s\n' "$line"
+            [[ $line != "  --"* || $line == "  --like "* || $line == "  --resume "* ]] || printf '%s\n' "$line"
         done
     else
         echo
@@ -244,7 +246,8 @@ command_test() {
 }
 
 command_run() {
-    local suite_options=() groups=() charts=yes outer_clock=yes dry_run=no out="" input="" status=0 drawn=""
+    local suite_options=() groups=() charts=yes outer_clock=yes dry_run=no out="" input="" like="" path=""
+    local status=0 drawn=""
     read_run_options "$@"
     [[ $outer_clock != yes ]] || groups+=(clock)
     [[ $charts == no ]] || groups+=(charts)
@@ -276,6 +279,15 @@ absolute() {
     esac
 }
 
+# Sets path to a file or folder that an option names, and what else the option means here.
+keep_path() {
+    path=$(absolute "$2")
+    case $1 in
+    --input) input=$path ;;
+    --like) like=$path ;;
+    esac
+}
+
 read_run_options() {
     local previous="" option
     for option in "$@"; do
@@ -293,16 +305,18 @@ read_run_options() {
             out=${option#--out=}
             suite_options+=("$option")
             ;;
-        --input=*)
-            input=$(absolute "${option#--input=}")
-            suite_options+=("--input=$input")
+        --input=* | --like=* | --resume=*)
+            keep_path "${option%%=*}" "${option#*=}"
+            suite_options+=("${option%%=*}=$path")
             continue
             ;;
         *)
-            if [[ $previous == --input ]]; then
-                input=$(absolute "$option")
-                option=$input
-            fi
+            case $previous in
+            --input | --like | --resume)
+                keep_path "$previous" "$option"
+                option=$path
+                ;;
+            esac
             [[ $previous != --out ]] || out=$option
             suite_options+=("$option")
             ;;
@@ -445,6 +459,15 @@ write_report() {
 seal() {
     local result=0
     "$programs/seal" "$bundle" || result=$?
+    note_result "$result"
+}
+
+# A run that was made like another is held against it.
+compare_with_like() {
+    local result=0
+    [[ -n $like ]] || return 0
+    echo
+    "$programs/compare" -- "$like" "$bundle" || result=$?
     note_result "$result"
 }
 

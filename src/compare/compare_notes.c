@@ -56,6 +56,25 @@ static void note_fact(const struct note_taker *taker, const char *path)
     free(other);
 }
 
+/* Samples of other states of the machine, which count in no figure of the comparison. */
+static void note_states(const struct note_taker *taker)
+{
+    const struct comparison *comparison = taker->comparison;
+    size_t before = comparison->elsewhere_before;
+    size_t after = comparison->elsewhere_after;
+    if (comparison->states_apart > 0)
+        sentence_add(new_note(taker),
+                     "the machine was in different states: how far apart the CPUs were, or how fast "
+                     "they computed, differs in all samples of %zu placement%s",
+                     comparison->states_apart, comparison->states_apart == 1 ? "" : "s");
+    else if (before + after > 0)
+        sentence_add(new_note(taker),
+                     "compared are samples of the state of the machine that both had: without %zu of "
+                     "%zu samples of %s, %zu of %zu of %s",
+                     before, comparison->before->raw.sample_count, taker->before, after,
+                     comparison->after->raw.sample_count, taker->after);
+}
+
 static void note_dirty(const struct note_taker *taker, const struct compare_bundle *bundle,
                        const char *name)
 {
@@ -351,6 +370,7 @@ void compare_notes_collect(const struct comparison *comparison, const char *befo
         .comparison = comparison, .before = before, .after = after, .notes = notes};
     notes->count = 0;
     note_capacity(&taker);
+    note_states(&taker);
     note_rounds(&taker);
     note_only(&taker, comparison->only_before, before, comparison->before, comparison->after);
     note_only(&taker, comparison->only_after, after, comparison->after, comparison->before);
@@ -388,8 +408,11 @@ bool compare_notes_refuse(const struct comparison *comparison, const char *befor
         sentence_add(&reason, "capacity_bytes differs in all %zu cells in common: ", common);
         say_capacities(comparison, &reason);
     } else {
-        sentence_add(&reason, "none of %zu cells in common was measured in %d rounds of both",
-                     absolute->cells, STATISTICS_LEAST_SAMPLES);
+        sentence_add(&reason, "none of %zu cells in common was measured in %d rounds of both%s",
+                     absolute->cells, STATISTICS_LEAST_SAMPLES,
+                     comparison->elsewhere_before + comparison->elsewhere_after > 0
+                         ? " with the machine in the same state (distance and pace of its CPUs)"
+                         : "");
     }
     *why = (struct sentence){""};
     sentence_add(why, "%s and %s are not comparable: %s", before, after, reason.text);

@@ -228,12 +228,14 @@ static int find_states(struct settle *settle)
         return -ENOMEM;
     for (size_t place = 0; place < settle->states_count; place++) {
         size_t count = 0;
+        size_t alike = 0;
         for (size_t cell = 0; cell < cells; cell++) {
             const struct history *history = &settle->histories[cell];
+            alike += history->place == place && history->count > 0;
             for (size_t index = 0; history->place == place && index < history->count; index++)
                 looks[count++] = history->observations[index].look;
         }
-        settle->states[place] = machine_state_of_most(looks, count);
+        settle->states[place] = machine_state_of_most(looks, count, alike);
     }
     free(looks);
     return 0;

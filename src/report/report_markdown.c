@@ -50,6 +50,7 @@ int report_write_markdown(const struct bundle_data *bundle, const struct evidenc
     report_write_tables(&scope);
     report_write_places(&scope);
     report_write_references(&scope);
+    report_write_precision(&scope);
     report_write_checks(&scope);
     report_write_noise(&scope);
     report_write_failures(&scope);

@@ -134,6 +134,13 @@ static void say_seen(const struct noise_mark *worst, const char *most, uint64_t 
     case NOISE_THROTTLED:
         sentence_add(sentence, "the CPUs were slowed down against heat");
         break;
+    case NOISE_ELSEWHERE:
+        sentence_add(
+            sentence,
+            "%" PRIu64 " samples were measured in another state of the machine than most "
+            "(its CPUs had moved, or a stranger was on their cores) and count in no figure",
+            affected);
+        break;
     default:
         sentence_add(sentence,
                      "the two CPUs changed their distance around %" PRIu64
@@ -149,6 +156,7 @@ static const char *const advice[NOISE_KINDS] = {
     [NOISE_FREQUENCY] = "hold the frequency (governor performance) and measure again",
     [NOISE_THROTTLED] = "let them cool and measure again",
     [NOISE_MOVED] = "believe ratios, paired within rounds, rather than absolute values",
+    [NOISE_ELSEWHERE] = "samples.tsv has them; measure longer for narrower intervals",
 };
 
 void noise_say(const struct bundle_data *bundle, struct sentence *sentence)
@@ -190,6 +198,9 @@ static void write_row(const struct noise_mark *mark, FILE *stream)
         format_frequency(mark->usual, usual);
         snprintf(limit, sizeof limit, "by %.3g %%", 100.0 * mark->limit);
         break;
+    case NOISE_ELSEWHERE:
+        format_share(mark->value, value);
+        break;
     case NOISE_THROTTLED:
         snprintf(value, sizeof value, "%.0f events", mark->value);
         break;
@@ -217,10 +228,10 @@ void report_write_noise(const struct report_scope *scope)
     }
     noise_say(scope->bundle, &sentence);
     fprintf(scope->stream,
-            "Disturbed: %s. Nothing was left out because of it.\n\n"
+            "Disturbed: %s. Nothing%s was left out because of it.\n\n"
             "| round | disturbance | seen | usual | marked | samples |\n"
             "|---:|---|---:|---:|---:|---:|\n",
-            sentence.text);
+            sentence.text, count_rounds(noise, NOISE_ELSEWHERE) > 0 ? " else" : "");
     size_t shown = noise->count < MOST_ROWS ? noise->count : MOST_ROWS;
     for (size_t index = 0; index < shown; index++)
         write_row(&noise->marks[index], scope->stream);

@@ -29,6 +29,9 @@ void report_write_references(const struct report_scope *scope);
  * where neither was measured. */
 void report_write_places(const struct report_scope *scope);
 
+/* report_precision.c: how many figures are settled. */
+void report_write_precision(const struct report_scope *scope);
+
 /* report_checks.c: what the run says about its own numbers. */
 void report_write_checks(const struct report_scope *scope);
 

@@ -6,6 +6,7 @@
 #include "report/report_findings.h"
 #include "report/report_machine.h"
 #include "report/report_noise.h"
+#include "report/report_precision.h"
 #include "report/report_text.h"
 #include "results/statistics.h"
 
@@ -320,6 +321,15 @@ static void write_answer(const struct scope *scope)
     write_line(scope, "Claims", verdicts.text);
 }
 
+/* How many figures are as sure as was asked for. */
+static void write_precision(const struct scope *scope)
+{
+    struct sentence sentence = {""};
+    precision_say(scope->bundle, &sentence);
+    fputc('\n', scope->stream);
+    write_line(scope, "Sure", sentence.text);
+}
+
 /* Only where there was any. */
 static void write_noise(const struct scope *scope)
 {
@@ -420,6 +430,7 @@ int report_write_terminal(const struct bundle_data *bundle, const struct evidenc
     for (size_t index = 0; index < scope.mode_count; index++)
         write_table(&scope, &scope.modes[index]);
     write_findings(&scope);
+    write_precision(&scope);
     write_checks(&scope);
     write_noise(&scope);
     write_failures(&scope);

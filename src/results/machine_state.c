@@ -1,5 +1,7 @@
 #include "results/machine_state.h"
 
+#include "results/cell_key.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -41,11 +43,6 @@ static struct machine_state state_of(const struct machine_look *look)
                                   .work_ns = look->work_ns};
 }
 
-static bool is_told(const struct machine_state *state)
-{
-    return is_known(state->bounce_ns) || is_known(state->work_ns);
-}
-
 bool machine_state_holds(const struct machine_state *state, const struct machine_look *look)
 {
     return is_within(look->bounce_before_ns, state->bounce_ns, MACHINE_DISTANCE_FACTOR) &&
@@ -58,6 +55,7 @@ bool machine_state_holds(const struct machine_state *state, const struct machine
 struct look_list {
     const struct machine_look *looks;
     size_t count;
+    size_t cells; /* that they are of */
 };
 
 static double share_in_state(const struct look_list *list, const struct machine_state *state)
@@ -78,7 +76,24 @@ struct choice {
     double share;
 };
 
+/* Whether any of the looks tells a state. */
+static bool tells(const struct look_list *list)
+{
+    for (size_t index = 0; index < list->count; index++) {
+        if (is_known(list->looks[index].work_ns))
+            return true;
+    }
+    return false;
+}
+
+static const struct machine_state every_state = {NAN, NAN};
 static const struct choice no_choice = {{NAN, NAN}, 0.0};
+
+/* Whether enough is left of a run when only this share of it counts. */
+static bool is_enough(const struct look_list *list, double share)
+{
+    return share * (double)list->count >= MACHINE_LEAST_ROUNDS * (double)list->cells;
+}
 
 /* Tries the states of looks of `from`, spread evenly; keeps the one with the largest share, where
  * the smaller of the two lists' decides. */
@@ -99,12 +114,13 @@ static void try_states_of(const struct look_list *from, const struct look_list *
     }
 }
 
-struct machine_state machine_state_of_most(const struct machine_look *looks, size_t count)
+struct machine_state machine_state_of_most(const struct machine_look *looks, size_t count,
+                                           size_t cells)
 {
-    const struct look_list list = {looks, count};
+    const struct look_list list = {looks, count, cells};
     struct choice best = no_choice;
     try_states_of(&list, &list, &list, &best);
-    return best.state;
+    return is_enough(&list, best.share) ? best.state : every_state;
 }
 
 /* ---- marking ---- */
@@ -152,21 +168,27 @@ struct stretch {
     const struct marking *marking;
     size_t first;
     size_t count;
+    size_t cells;
 };
 
 static struct stretch stretch_from(const struct marking *marking, size_t first)
 {
-    struct stretch stretch = {marking, first, 0};
-    const char *placement = marking->samples[first]->cell.placement;
-    while (first + stretch.count < marking->count &&
-           strcmp(placement, marking->samples[first + stretch.count]->cell.placement) == 0)
+    struct stretch stretch = {marking, first, 0, 0};
+    struct raw_sample *const *samples = marking->samples;
+    const char *placement = samples[first]->cell.placement;
+    for (size_t next = first;
+         next < marking->count && strcmp(placement, samples[next]->cell.placement) == 0; next++) {
         stretch.count++;
+        stretch.cells +=
+            next == first || cell_key_compare(&samples[next - 1]->cell, &samples[next]->cell) != 0;
+    }
     return stretch;
 }
 
 static struct look_list looks_of(const struct stretch *stretch)
 {
-    return (struct look_list){stretch->marking->looks + stretch->first, stretch->count};
+    return (struct look_list){stretch->marking->looks + stretch->first, stretch->count,
+                              stretch->cells};
 }
 
 static void mark(const struct stretch *stretch, const struct machine_state *state)
@@ -176,22 +198,15 @@ static void mark(const struct stretch *stretch, const struct machine_state *stat
             !machine_state_holds(state, &stretch->marking->looks[index]);
 }
 
-/* Returns the state. */
-static struct machine_state mark_alone(const struct stretch *stretch)
-{
-    struct look_list list = looks_of(stretch);
-    struct machine_state state = machine_state_of_most(list.looks, list.count);
-    mark(stretch, &state);
-    return state;
-}
-
 int machine_state_mark(struct raw_samples *raw)
 {
     struct marking marking;
     int result = open_marking(raw, &marking);
     for (size_t first = 0; first < marking.count && result == 0;) {
         struct stretch stretch = stretch_from(&marking, first);
-        mark_alone(&stretch);
+        struct look_list list = looks_of(&stretch);
+        struct machine_state state = machine_state_of_most(list.looks, list.count, list.cells);
+        mark(&stretch, &state);
         first += stretch.count;
     }
     close_marking(&marking);
@@ -205,31 +220,29 @@ static void mark_all_elsewhere(const struct stretch *stretch)
 }
 
 /* Returns whether the two have a state in common, or one of them tells none. */
-static bool mark_both(const struct stretch *one, const struct stretch *other, bool same_machine)
+static bool mark_both(const struct stretch *one, const struct stretch *other)
 {
     struct look_list its = looks_of(one);
     struct look_list others = looks_of(other);
     struct choice best = no_choice;
+    if (!tells(&its) || !tells(&others)) {
+        mark(one, &every_state);
+        mark(other, &every_state);
+        return true;
+    }
     try_states_of(&its, &its, &others, &best);
     try_states_of(&others, &its, &others, &best);
-    if (is_told(&best.state) && best.share >= MACHINE_COMMON_SHARE) {
-        mark(one, &best.state);
-        mark(other, &best.state);
-        return true;
-    }
-    struct machine_state mine = mark_alone(one);
-    struct machine_state theirs = mark_alone(other);
-    if (!is_told(&mine) || !is_told(&theirs))
-        return true;
-    if (same_machine) {
+    if (best.share < MACHINE_COMMON_SHARE) {
         mark_all_elsewhere(one);
         mark_all_elsewhere(other);
+        return false;
     }
-    return false;
+    mark(one, &best.state);
+    mark(other, &best.state);
+    return true;
 }
 
-static size_t mark_placements(const struct marking *one, const struct marking *other,
-                              bool same_machine)
+static size_t mark_placements(const struct marking *one, const struct marking *other)
 {
     size_t apart = 0;
     size_t its = 0;
@@ -240,7 +253,7 @@ static size_t mark_placements(const struct marking *one, const struct marking *o
             its++;
         if (its < other->count && strcmp(other->samples[its]->cell.placement, placement) == 0) {
             struct stretch counterpart = stretch_from(other, its);
-            apart += !mark_both(&stretch, &counterpart, same_machine);
+            apart += !mark_both(&stretch, &counterpart);
         }
         first += stretch.count;
     }
@@ -252,11 +265,16 @@ int machine_state_mark_common(struct raw_samples *one, struct raw_samples *other
 {
     struct marking its = {NULL};
     struct marking others = {NULL};
+    *apart = 0;
+    if (!same_machine) {
+        int alone = machine_state_mark(one);
+        return alone == 0 ? machine_state_mark(other) : alone;
+    }
     int result = open_marking(one, &its);
     if (result == 0)
         result = open_marking(other, &others);
     if (result == 0)
-        *apart = mark_placements(&its, &others, same_machine);
+        *apart = mark_placements(&its, &others);
     close_marking(&its);
     close_marking(&others);
     return result;

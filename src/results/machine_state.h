@@ -8,6 +8,10 @@
  * marked, stay in samples.tsv and are told of (noise.h); no figure counts them. Whether one is
  * marked depends on its state alone, never on its result.
  *
+ * That is done where enough is left: MACHINE_LEAST_ROUNDS counted samples for each cell of the
+ * placement on average. A shorter run counts all of its samples, whatever state they were measured
+ * in; its intervals are as wide as that makes them.
+ *
  * A sample is in a state when its distances lie within MACHINE_DISTANCE_FACTOR and its paces within
  * MACHINE_WORK_FACTOR of the state's; what it does not know is no objection. Without those columns,
  * as in older bundles, all samples are alike.
@@ -22,9 +26,11 @@
 
 /* On the machine where this was found, distances are 70 or 220 ns and wander by a sixth. */
 #define MACHINE_DISTANCE_FACTOR 1.5
-/* A busy neighbour on the core costs a fifth to a half; a wandering frequency some per cent. */
-#define MACHINE_WORK_FACTOR 1.15
+/* A calm CPU wanders by one per cent there; a neighbour on the core costs 5 to 50 %. */
+#define MACHINE_WORK_FACTOR 1.05
 
+/* Two more than an interval needs, so that few cells lose theirs. */
+#define MACHINE_LEAST_ROUNDS 8.0
 /* With less than this share of a run's samples its rounds are no longer pairs. */
 #define MACHINE_COMMON_SHARE 0.2
 
@@ -46,18 +52,20 @@ struct machine_state {
 
 bool machine_state_holds(const struct machine_state *state, const struct machine_look *look);
 
-/* The state that most of looks[0 .. count) were in, in any order; NANs when none tells. */
-struct machine_state machine_state_of_most(const struct machine_look *looks, size_t count);
+/* The state that most of looks[0 .. count) were in, in any order, of `cells` cells; NANs, which
+ * hold every sample, when none tells or too few would be left. */
+struct machine_state machine_state_of_most(const struct machine_look *looks, size_t count,
+                                           size_t cells);
 
 /* Sets `elsewhere` of every sample, each placement by itself. Returns 0 or -ENOMEM. */
 int machine_state_mark(struct raw_samples *raw);
 
 /*
- * The same for two runs that are compared: each placement by the state that both have most of, as
- * the smaller of the two shares, which must be MACHINE_COMMON_SHARE at least. Where there is none,
- * *apart counts the placement; on one machine then none of its samples counts, for the runs would
- * compare two states and not two builds; between two machines each keeps its own. Returns 0 or
- * -ENOMEM.
+ * The same for two runs that are compared. Of one machine: each placement by the state that both
+ * have most of, as the smaller of the two shares, which must be MACHINE_COMMON_SHARE at least;
+ * however few rounds that leaves, for the others would compare two states and not two builds. Where
+ * there is no such state no sample of the placement counts, and *apart counts it. Of two machines:
+ * each keeps its own. Returns 0 or -ENOMEM.
  */
 int machine_state_mark_common(struct raw_samples *one, struct raw_samples *other, bool same_machine,
                               size_t *apart);

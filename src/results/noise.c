@@ -7,8 +7,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-const char *const noise_names[NOISE_KINDS + 1] = {"steal",     "busy",  "frequency",
-                                                  "throttled", "moved", NULL};
+const char *const noise_names[NOISE_KINDS + 1] = {"steal", "busy",      "frequency", "throttled",
+                                                  "moved", "elsewhere", NULL};
 
 /* The marks made so far; there is room for all. A doctored table may make values that no number
  * holds: these are none. */
@@ -150,6 +150,39 @@ static int mark_moved(const struct raw_samples *raw, struct marks *marks)
     return 0;
 }
 
+/* Rounds with samples that count in no figure. */
+static int mark_elsewhere(const struct raw_samples *raw, struct marks *marks)
+{
+    uint64_t *all = list_rounds(raw);
+    uint64_t *elsewhere = calloc(raw->sample_count + 1, sizeof *elsewhere);
+    size_t count = 0;
+    if (all == NULL || elsewhere == NULL) {
+        free(all);
+        free(elsewhere);
+        return -ENOMEM;
+    }
+    for (size_t index = 0; index < raw->sample_count; index++) {
+        if (raw->samples[index].elsewhere)
+            elsewhere[count++] = raw->samples[index].round;
+    }
+    qsort(elsewhere, count, sizeof *elsewhere, compare_numbers);
+    for (size_t first = 0, next = 0; first < count;) {
+        uint64_t round = elsewhere[first];
+        struct noise_mark mark = {
+            .round = round, .kind = NOISE_ELSEWHERE, .usual = NAN, .limit = 0.0};
+        size_t samples = 0;
+        for (; first < count && elsewhere[first] == round; first++)
+            mark.affected++;
+        for (; next < raw->sample_count && all[next] <= round; next++)
+            samples += all[next] == round;
+        mark.value = (double)mark.affected / (double)samples;
+        add_mark(marks, &mark);
+    }
+    free(all);
+    free(elsewhere);
+    return 0;
+}
+
 static int compare_marks(const void *left, const void *right)
 {
     const struct noise_mark *a = left;
@@ -161,15 +194,17 @@ static int compare_marks(const void *left, const void *right)
 int noise_compute(const struct raw_samples *raw, const struct raw_round *rounds,
                   size_t rounds_count, struct noise_mark **marks, size_t *count)
 {
-    /* Each row of rounds.tsv has at most one mark of each kind but the last, which has at most one
-     * for each sample. */
-    size_t room = rounds_count * NOISE_MOVED + raw->sample_count;
+    /* Each row of rounds.tsv has at most one mark of each kind but the last two, which have at most
+     * one for each sample. */
+    size_t room = rounds_count * NOISE_MOVED + 2 * raw->sample_count;
     struct marks made = {.marks = calloc(room + 1, sizeof *made.marks)};
     if (made.marks == NULL)
         return -ENOMEM;
     int result = mark_rounds(raw, rounds, rounds_count, &made);
     if (result == 0)
         result = mark_moved(raw, &made);
+    if (result == 0)
+        result = mark_elsewhere(raw, &made);
     if (result < 0 || made.count == 0) {
         free(made.marks);
         made.marks = NULL;

@@ -23,6 +23,7 @@ enum noise_kind {
     NOISE_FREQUENCY, /* the CPUs ran faster or slower than in most rounds */
     NOISE_THROTTLED, /* they were slowed down against heat */
     NOISE_MOVED,     /* two CPUs changed their distance, see measure/distance.h */
+    NOISE_ELSEWHERE, /* samples of another state than most, which no figure counts: machine_state.h */
     NOISE_KINDS
 };
 
@@ -51,11 +52,12 @@ struct noise_mark {
     uint64_t round;
     enum noise_kind kind;
     /* steal: the share; busy: CPUs; frequency: the mean in Hz; throttled: events; moved: the median
-     * of the distances that lie beyond, in ns, of each sample the one farther off */
+     * of the distances that lie beyond, in ns, of each sample the one farther off; elsewhere: the
+     * share of the round's samples */
     double value;
     double usual;      /* frequency, moved: the median of the run, in the same unit; else NAN */
-    double limit;      /* one of the above: a share, CPUs, a share, 0, a factor */
-    uint64_t affected; /* samples: moved, those that changed; else all of the round */
+    double limit;      /* one of the above: a share, CPUs, a share, 0, a factor, 0 */
+    uint64_t affected; /* samples: moved, elsewhere: those; else all of the round */
 };
 
 /*
