@@ -63,16 +63,18 @@ static void note_states(const struct note_taker *taker)
     size_t before = comparison->elsewhere_before;
     size_t after = comparison->elsewhere_after;
     if (comparison->states_apart > 0)
-        sentence_add(new_note(taker),
-                     "the machine was in different states: how far apart the CPUs were, or how fast "
-                     "they computed, differs in all samples of %zu placement%s",
-                     comparison->states_apart, comparison->states_apart == 1 ? "" : "s");
+        sentence_add(
+            new_note(taker),
+            "the machine was in different states: how far apart the CPUs were, or how fast "
+            "they computed, differs in all samples of %zu placement%s",
+            comparison->states_apart, comparison->states_apart == 1 ? "" : "s");
     else if (before + after > 0)
-        sentence_add(new_note(taker),
-                     "compared are samples of the state of the machine that both had: without %zu of "
-                     "%zu samples of %s, %zu of %zu of %s",
-                     before, comparison->before->raw.sample_count, taker->before, after,
-                     comparison->after->raw.sample_count, taker->after);
+        sentence_add(
+            new_note(taker),
+            "compared are samples of the state of the machine that both had: without %zu of "
+            "%zu samples of %s, %zu of %zu of %s",
+            before, comparison->before->raw.sample_count, taker->before, after,
+            comparison->after->raw.sample_count, taker->after);
 }
 
 static void note_dirty(const struct note_taker *taker, const struct compare_bundle *bundle,

@@ -174,5 +174,6 @@ char *machine_fact_text(const json_t *value)
         return strdup("not readable");
     if (json_is_string(value))
         return strdup(json_string_value(value));
-    return json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS);
+    return json_dumps(value,
+                      JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(9));
 }

@@ -47,9 +47,10 @@ void report_write_precision(const struct report_scope *scope)
 {
     struct sentence sentence = {""};
     precision_say(scope->bundle, &sentence);
-    fprintf(scope->stream,
-            "\n## How sure\n\n%s A figure is a cell's throughput or median latency, or its ratio to "
-            "the pipe; it is settled when half the width of its 95 %% interval is within that part "
-            "of its median. The column `settled` of summary.tsv says it of each.\n",
-            sentence.text);
+    fprintf(
+        scope->stream,
+        "\n## How sure\n\n%s A figure is a cell's throughput or median latency, or its ratio to "
+        "the pipe; it is settled when half the width of its 95 %% interval is within that part "
+        "of its median. The column `settled` of summary.tsv says it of each.\n",
+        sentence.text);
 }

@@ -28,7 +28,9 @@ void report_write_method(const struct report_scope *scope)
 /* One fact per row; objects and lists as compact JSON. */
 static void write_fact(const char *name, const json_t *value, FILE *stream)
 {
-    char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+    char *text = json_is_string(value)
+                     ? NULL
+                     : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(9));
     char cut[401];
     snprintf(cut, sizeof cut, "%s",
              text != NULL            ? text

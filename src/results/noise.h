@@ -23,7 +23,8 @@ enum noise_kind {
     NOISE_FREQUENCY, /* the CPUs ran faster or slower than in most rounds */
     NOISE_THROTTLED, /* they were slowed down against heat */
     NOISE_MOVED,     /* two CPUs changed their distance, see measure/distance.h */
-    NOISE_ELSEWHERE, /* samples of another state than most, which no figure counts: machine_state.h */
+    NOISE_ELSEWHERE, /* samples of another state than most, which no figure counts: machine_state.h
+                      */
     NOISE_KINDS
 };
 

@@ -47,26 +47,16 @@ static const struct {
     {"bounce_after_ns", "nan"},
     {"writer_work_ns", "nan"},
     {"reader_work_ns", "nan"},
+    {"first_ns_per_message", "nan"},
+    {"last_ns_per_message", "nan"},
 };
 
 enum { NEEDED_COUNT = sizeof needed_fields / sizeof *needed_fields };
 #define NO_COLUMN SIZE_MAX
 
-/* What a table may have, and older ones do not. */
-static const struct {
-    const char *name;
-    size_t offset; /* of a double in struct raw_sample */
-} optional_numbers[] = {
-    {"first_ns_per_message", offsetof(struct raw_sample, first_ns_per_message)},
-    {"last_ns_per_message", offsetof(struct raw_sample, last_ns_per_message)},
-};
-
-enum { OPTIONAL_COUNT = sizeof optional_numbers / sizeof *optional_numbers };
-
 struct sample_columns {
     size_t round;
     size_t order;
-    size_t optional[OPTIONAL_COUNT];
     size_t columns[NEEDED_COUNT];
     const struct sample_field *fields[NEEDED_COUNT];
 };
@@ -94,25 +84,7 @@ static int find_sample_columns(const struct table *table, struct sample_columns 
             result = table_find_column(table, needed_fields[index].name, &columns->columns[index],
                                        failure);
     }
-    for (size_t index = 0; index < OPTIONAL_COUNT; index++) {
-        if (table_find_column(table, optional_numbers[index].name, &columns->optional[index],
-                              NULL) < 0)
-            columns->optional[index] = NO_COLUMN;
-    }
     return result;
-}
-
-static int read_optional(const struct table *table, const struct sample_columns *columns,
-                         struct raw_sample *row, struct failure *failure)
-{
-    for (size_t index = 0; index < OPTIONAL_COUNT; index++) {
-        double *number = (double *)((char *)row + optional_numbers[index].offset);
-        size_t column = columns->optional[index];
-        *number = NAN;
-        if (column != NO_COLUMN && bundle_read_number(table_text(table, column), number) < 0)
-            return table_refuse(table, column, "is not a number of at least 0, or nan", failure);
-    }
-    return 0;
 }
 
 static int read_sample(const struct table *table, const struct sample_columns *columns,
@@ -130,7 +102,7 @@ static int read_sample(const struct table *table, const struct sample_columns *c
             result = table_refuse(table, column, "is no value of this column", failure);
     }
     row->cell = cell_key_of_sample(&row->sample);
-    return result == 0 ? read_optional(table, columns, row, failure) : result;
+    return result;
 }
 
 static int read_sample_rows(struct table *table, struct raw_samples *raw, struct failure *failure)

@@ -19,13 +19,9 @@ struct raw_sample {
     uint64_t round;
     uint64_t order;
     struct cell_key cell;
-    /* Only the cell, its CPUs and their distance, messages, capacity_bytes (0 when not recorded),
-     * checksum_ok and the results that are medians are read. */
+    /* Only the cell, its CPUs and their state, first and last batch, messages, capacity_bytes (0
+     * when not recorded), checksum_ok and the results that are medians are read. */
     struct sample sample;
-    /* How long a message took in the sample's first and last batch; NAN where it has one only, and
-     * in older bundles. */
-    double first_ns_per_message;
-    double last_ns_per_message;
     bool elsewhere;      /* the machine was not in its usual state, see machine_state.h */
     size_t first_bucket; /* the sample's histogram: buckets[first_bucket .. + bucket_count) */
     size_t bucket_count; /* 0 when it has none */

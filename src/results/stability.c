@@ -62,9 +62,9 @@ static size_t collect(const struct raw_sample *samples, size_t count, bool laten
             continue;
         work->values[used] = value;
         work->rounds[used] = sample->round;
-        work->ratios[used] = sample->first_ns_per_message > 0.0
-                                 ? sample->last_ns_per_message / sample->first_ns_per_message
-                                 : NAN;
+        double first_ns = sample->sample.first_ns_per_message;
+        double last_ns = sample->sample.last_ns_per_message;
+        work->ratios[used] = first_ns > 0.0 && last_ns > 0.0 ? last_ns / first_ns : NAN;
         used++;
     }
     return used;
