@@ -4,8 +4,9 @@
 #   trust.sh [--pairs N] [--budget S] [--out DIR]     (20 pairs, 20 s a run, build/trust)
 #
 # A/A: N pairs of runs of the same programs, one after the other; every cell called different is
-# wrong. A/B: the same programs with one mechanism made slower by 5, 10 or 20 % (bench/trust), against
-# a run without: every settled cell of that mechanism that is not called different is missed. Runs
+# wrong. The same of runs that one or two others lie between. A/B: the same programs with one mechanism
+# made slower by 5, 10 or 20 % (bench/trust), against a run without: every settled cell of that
+# mechanism that is compared and not called different is missed. Runs
 # that are there already are kept, so an interrupted experiment goes on; the table is printed as
 # Markdown and written to DIR/table.md. With the default some 25 minutes, in which nothing else should
 # run. Exit 0: both goals reached; 1: not, or a run failed; 2: bad usage; 69: not built.
@@ -99,14 +100,17 @@ measure_all() {
 
 # ---- counting ----
 
-# count MECHANISM A B: "cells called settled found others wrong named" of the ratio cells; MECHANISM is
-# what was slowed in B, - for nothing. Cells are settled where both runs say so of the ratio.
+# count MECHANISM A B: "code cells called settled compared found others wrong named" of the ratio cells;
+# MECHANISM is what was slowed in B, - for nothing. Cells are settled where both runs say so of the
+# ratio; compared where both had enough rounds in the same state of the machine.
 count() {
-    local verdict named=0
-    verdict=$("$programs/compare" "$out/$2" "$out/$3" 2>/dev/null | head -n 1) || true
-    [[ ! $verdict =~ :\ $1\ is\ [0-9.]+\ %\ slower ]] || named=1
+    local text code=0 named=0
+    text=$("$programs/compare" "$out/$2" "$out/$3" 2>/dev/null) || code=$?
+    [[ ! ${text%%$'\n'*} =~ :\ $1\ is\ [0-9.]+\ %\ slower ]] || named=1
     "$programs/compare" --format tsv "$out/$2" "$out/$3" 2>/dev/null >"$out/compared" || true
-    awk -F '\t' -v mechanism="$1" -v named="$named" '
+    awk -F '\t' -v mechanism="$1" -v named="$named" -v code="$code" '
+        # The pipe stands below every ratio.
+        function is_slowed(name) { return mechanism == "pipe" || name == mechanism }
         FNR == 1 {
             table++
             split("", column)
@@ -118,18 +122,19 @@ count() {
             for (i = column["mechanism"]; i <= column["size_bytes"]; i++) key = key " " $i
         }
         table < 3 {
-            if ($column["metric"] == "ratio_to_pipe" && $column["settled"] == "settled") settled[key]++
+            if ($column["metric"] == "ratio_to_pipe" && $column["settled"] == "settled" &&
+                ++settled[key] == 2)
+                sure += is_slowed($column["mechanism"])
             next
         }
         $column["kind"] == "ratio" && $column["factor"] != "nan" {
             differs = $column["differs"] == "yes"
             cells++
             called += differs
-            # The pipe stands below every ratio.
-            slowed = mechanism == "pipe" || $column["mechanism"] == mechanism
+            slowed = is_slowed($column["mechanism"])
             slower = mechanism == "pipe" ? $column["factor"] > 1 : $column["factor"] < 1
             if (slowed && settled[key] == 2) {
-                sure++
+                compared++
                 found += differs && slower
             }
             if (!slowed) {
@@ -137,28 +142,33 @@ count() {
                 wrong += differs
             }
         }
-        END { print cells + 0, called + 0, sure + 0, found + 0, others + 0, wrong + 0, named }
+        END {
+            print code, cells + 0, called + 0, sure + 0, compared + 0, found + 0, others + 0, wrong + 0,
+                named
+        }
     ' "$out/$2/summary.tsv" "$out/$3/summary.tsv" "$out/compared"
     rm -f -- "$out/compared"
 }
 
-# sum_up LABEL: adds up lines of count, prints a row and sets share (of the goal's two figures).
+# sum_up LABEL: adds up lines of count, prints a row and sets the two figures of its goal.
 rows=()
 sum_up() {
-    local label=$1 runs=0 comparable=0 cells=0 called=0 sure=0 found=0 others=0 wrong=0 named=0 line
+    local label=$1 line codes=(0 0 0) sums=(0 0 0 0 0 0 0 0) index
     while read -r -a line; do
-        runs=$((runs + 1))
-        [[ ${line[0]} -eq 0 ]] || comparable=$((comparable + 1))
-        cells=$((cells + line[0])) called=$((called + line[1])) sure=$((sure + line[2]))
-        found=$((found + line[3])) others=$((others + line[4])) wrong=$((wrong + line[5]))
-        [[ ${line[0]} -eq 0 ]] || named=$((named + line[6]))
+        [[ ${line[0]} -gt 2 ]] || codes[line[0]]=$((codes[line[0]] + 1))
+        # A run that is not comparable names nobody.
+        [[ ${line[0]} -le 1 ]] || line[8]=0
+        for index in {0..7}; do
+            sums[index]=$((sums[index] + line[index + 1]))
+        done
     done
-    if [[ $label == A/A ]]; then
-        rows+=("| $label | $runs | $comparable | $called of $cells ($(percent "$called" "$cells")) | | | |")
-        numerator=$called denominator=$cells
+    local said="${codes[0]} / ${codes[1]} / ${codes[2]}"
+    if [[ $label == A/A* ]]; then
+        numerator=${sums[1]} denominator=${sums[0]}
+        rows+=("| $label | $said | $numerator of $denominator ($(percent "$numerator" "$denominator")) | | | |")
     else
-        rows+=("| $label | $runs | $comparable | | $found of $sure ($(percent "$found" "$sure")) | $wrong of $others | $named of $comparable |")
-        numerator=$found denominator=$sure
+        numerator=${sums[4]} denominator=${sums[3]}
+        rows+=("| $label | $said | | $numerator of $denominator ($(percent "$numerator" "$denominator")), ${sums[2]} settled | ${sums[6]} of ${sums[5]} | ${sums[7]} of $((codes[0] + codes[1])) |")
     fi
 }
 
@@ -172,6 +182,10 @@ count_all() {
     counts=$(for ((pair = 1; pair <= pairs; pair++)); do count - "$pair.a" "$pair.again"; done)
     sum_up A/A <<<"$counts"
     aa_called=$numerator aa_cells=$denominator
+    counts=$(for ((pair = 1; pair < pairs; pair++)); do
+        count - "$pair.again" "$((pair + 1)).a"
+    done)
+    [[ -z $counts ]] || sum_up "A/A, others between" <<<"$counts"
     for percent in 5 10 20; do
         counts=$(for ((pair = 1; pair <= pairs; pair++)); do
             [[ ! -d $out/$pair.$percent ]] ||
@@ -186,8 +200,8 @@ count_all() {
 }
 
 print_table() {
-    printf '| experiment | pairs | comparable | cells called different | settled cells of the slowed mechanism found | other cells called different | verdict names it |\n'
-    printf '|---|---:|---:|---:|---:|---:|---:|\n'
+    printf '| experiment | pairs: same / different / not comparable | cells called different | settled cells of the slowed mechanism found, of those compared | other cells called different | verdict names it |\n'
+    printf '|---|---:|---:|---:|---:|---:|\n'
     printf '%s\n' "${rows[@]}"
 }
 

@@ -212,26 +212,32 @@ static int measure_script(const char *script, struct sample *sample, struct fail
     return runner_measure(&how, sample, NULL, &exit_code, failure);
 }
 
-/* The program says in its failure how long the padding is; with its name, '=' and NUL: 20 more. */
-static void the_environment_is_padded(void **state)
+/* The program says in its failure how large its environment is, beyond whole steps. */
+static void the_environment_is_filled_up(void **state)
 {
     (void)state;
-    const char *const arguments[] = {"/bin/sh", "-c",
-                                     "echo \"[${#" RUNNER_PADDING "}]\" >&2; exit 1", NULL};
-    const struct {
-        size_t bytes;
-        const char *length;
-    } cases[] = {{0, "[0]"}, {20, "[0]"}, {21, "[0]"}, {22, "[1]"}, {1021, "[1000]"}};
-    for (size_t index = 0; index < sizeof cases / sizeof *cases; index++) {
+    const char *const arguments[] = {
+        "/bin/sh", "-c",
+        "bytes=$(wc -c </proc/$$/environ); echo \"[$((bytes % 16384))]\" >&2; exit 1", NULL};
+    assert_int_equal(RUNNER_ENVIRONMENT_STEP, 16384);
+    const size_t cases[] = {1, 7, 100, 1021, 4096, 8192};
+    for (size_t index = 0; index < 2 * sizeof cases / sizeof *cases; index++) {
         struct failure failure = {.error = 0};
         struct sample sample;
         int exit_code;
+        char expected[32];
+        const size_t bytes = cases[index / 2];
         const struct runner_start how = {.arguments = arguments,
                                          .seconds_most = LONG_ENOUGH_SECONDS,
                                          .stop_fd = RUNNER_NO_STOP,
-                                         .padding_bytes = cases[index].bytes};
+                                         .padding_bytes = bytes};
+        /* Whatever the caller's holds. */
+        if (index % 2 == 1)
+            assert_int_equal(setenv("RUNNER_TEST", "something more", 1), 0);
+        snprintf(expected, sizeof expected, "[%zu]", bytes);
         assert_int_equal(runner_measure(&how, &sample, NULL, &exit_code, &failure), -EIO);
-        assert_string_equal(failure.text, cases[index].length);
+        assert_string_equal(failure.text, expected);
+        unsetenv("RUNNER_TEST");
     }
     assert_null(getenv(RUNNER_PADDING)); /* ours is as it was */
 }
@@ -293,7 +299,7 @@ int main(void)
         cmocka_unit_test(ten_megabytes_of_errors_are_dropped),
         cmocka_unit_test(one_megabyte_is_kept_whole),
         cmocka_unit_test(a_stop_ends_it_at_once),
-        cmocka_unit_test(the_environment_is_padded),
+        cmocka_unit_test(the_environment_is_filled_up),
         cmocka_unit_test(garbage_is_no_sample),
         cmocka_unit_test(a_sample_is_read),
     };

@@ -402,13 +402,26 @@ bool compare_notes_refuse(const struct comparison *comparison, const char *befor
     for (size_t index = 0; index < comparison->cell_count; index++)
         decided += !compare_is_ceiling(compared_cell_key(&comparison->cells[index])) &&
                    !isnan(comparison->differences[COMPARE_ABSOLUTE][index].p_value);
-    if (decided > 0)
+    const struct comparison_count *deciding =
+        &comparison->counts[comparison_deciding_kind(comparison)];
+    size_t told = deciding->cells - deciding->undecided;
+    /* That none of a few cells differs says nothing of the many. */
+    bool too_few = deciding->differ == 0 && 2 * told < deciding->cells;
+    if (decided > 0 && !too_few)
         return false;
     if (common == 0) {
         say_no_common_cell(comparison, &reason);
     } else if (comparison->capacity_count == common) {
         sentence_add(&reason, "capacity_bytes differs in all %zu cells in common: ", common);
         say_capacities(comparison, &reason);
+    } else if (decided > 0) {
+        sentence_add(&reason, "only %zu of %zu %s figures were measured in %d rounds of both%s",
+                     told, deciding->cells,
+                     compare_kind_names[comparison_deciding_kind(comparison)],
+                     STATISTICS_LEAST_SAMPLES,
+                     comparison->elsewhere_before + comparison->elsewhere_after > 0
+                         ? " with the machine in the same state (distance and pace of its CPUs)"
+                         : "");
     } else {
         sentence_add(&reason, "none of %zu cells in common was measured in %d rounds of both%s",
                      absolute->cells, STATISTICS_LEAST_SAMPLES,

@@ -157,7 +157,9 @@ static bool is_same_machine(const struct compare_bundle *before, const struct co
     const json_t *one = json_object_get(before->manifest, "machine");
     const json_t *other = json_object_get(after->manifest, "machine");
     for (size_t index = 0; index < sizeof facts / sizeof *facts; index++) {
-        if (!json_equal(json_object_get(one, facts[index]), json_object_get(other, facts[index])))
+        const json_t *its = json_object_get(one, facts[index]);
+        const json_t *others = json_object_get(other, facts[index]);
+        if (its != others && !json_equal(its, others))
             return false;
     }
     return true;
@@ -205,5 +207,5 @@ void comparison_free(struct comparison *comparison)
 enum compare_kind comparison_deciding_kind(const struct comparison *comparison)
 {
     const struct comparison_count *ratios = &comparison->counts[COMPARE_RATIO];
-    return ratios->cells > ratios->undecided ? COMPARE_RATIO : COMPARE_ABSOLUTE;
+    return ratios->cells > 0 ? COMPARE_RATIO : COMPARE_ABSOLUTE;
 }

@@ -61,7 +61,7 @@ const struct compared_cell *comparison_pipe_of(const struct comparison *comparis
                                                const struct compared_cell *cell);
 
 /* The kind that decides whether the bundles are the same: ratios to the pipe, because they mean the
- * same on every machine; absolute figures where there is no ratio that could be decided. */
+ * same on every machine; absolute figures where there is no ratio. */
 enum compare_kind comparison_deciding_kind(const struct comparison *comparison);
 
 #endif

@@ -47,8 +47,9 @@ static int read_names(struct bundle *bundle, const char *folder, struct failure 
 
 /* ---- torn rows ---- */
 
-/* Opens a table for appending, and takes back a last row without its newline. */
-static int open_repaired(const char *folder, const char *name, int *rows_fd,
+/* Opens a table for appending, and takes back a last row without its newline. With `lock`, only
+ * when nobody else writes it: the lock is held until the run ends. */
+static int open_repaired(const char *folder, const char *name, bool lock, int *rows_fd,
                          struct failure *failure)
 {
     char path[PATH_MAX];
@@ -57,6 +58,11 @@ static int open_repaired(const char *folder, const char *name, int *rows_fd,
     int fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
         return name_file(failure, -errno, folder, name);
+    if (lock && flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        close(fd);
+        return failure_say(failure, -EBUSY,
+                           "--resume: '%.150s' is still being written by another run", folder);
+    }
     off_t end = lseek(fd, 0, SEEK_END);
     char byte = '\n';
     off_t whole = end;
@@ -129,22 +135,18 @@ static struct bundle_position last_position(int samples_fd)
 
 static int open_tables(struct bundle *bundle, struct failure *failure)
 {
-    int result = open_repaired(bundle->folder, RAW_SAMPLES_FILE, &bundle->samples_fd, failure);
-    /* Held until the run ends: two runs shall not write into one bundle. */
-    if (result == 0 && flock(bundle->samples_fd, LOCK_EX | LOCK_NB) < 0)
-        return failure_say(failure, -EBUSY,
-                           "--resume: '%.150s' is still being written by another "
-                           "run",
-                           bundle->folder);
+    int result =
+        open_repaired(bundle->folder, RAW_SAMPLES_FILE, true, &bundle->samples_fd, failure);
     if (result == 0)
-        result = open_repaired(bundle->folder, RAW_LATENCIES_FILE, &bundle->latency_fd, failure);
+        result =
+            open_repaired(bundle->folder, RAW_LATENCIES_FILE, false, &bundle->latency_fd, failure);
     if (result == 0)
         result = drop_orphans(bundle->latency_fd, bundle->folder, last_position(bundle->samples_fd),
                               failure);
     if (result == 0)
-        result = open_repaired(bundle->folder, RAW_ROUNDS_FILE, &bundle->rounds_fd, failure);
+        result = open_repaired(bundle->folder, RAW_ROUNDS_FILE, false, &bundle->rounds_fd, failure);
     if (result == 0 && bundle_has(bundle, "errors.tsv"))
-        result = open_repaired(bundle->folder, "errors.tsv", &bundle->errors_fd, failure);
+        result = open_repaired(bundle->folder, "errors.tsv", false, &bundle->errors_fd, failure);
     return result;
 }
 

@@ -12,6 +12,6 @@ struct layout layout_of_round(uint64_t seed, uint64_t round)
     struct random random = random_seeded(seed ^ LAYOUT_STREAM);
     random = random_seeded(random_next(&random) ^ round);
     return (struct layout){
-        .environment_padding_bytes = (size_t)random_below(&random, PAGE_BYTES + 1),
+        .environment_padding_bytes = 1 + (size_t)random_below(&random, PAGE_BYTES),
         .buffer_offset_bytes = LINE_BYTES * random_below(&random, PAGE_BYTES / LINE_BYTES)};
 }

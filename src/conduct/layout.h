@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 struct layout {
-    size_t environment_padding_bytes; /* 0 to 4096: a page of stack, see runner.h */
+    size_t environment_padding_bytes; /* 1 to 4096: a page of stack, see runner.h */
     uint64_t buffer_offset_bytes;     /* of private buffers in their pages: 0 to 4032, by lines */
 };
 

@@ -49,7 +49,7 @@ static const struct count_member {
     uint64_t least;
     uint64_t most;
 } count_members[] = {
-    {"capacity_bytes", offsetof(struct plan_request, capacity_bytes), 1, UINT64_C(1) << 30},
+    {"capacity_bytes", offsetof(struct plan_request, capacity_bytes), 4096, UINT64_C(1) << 30},
     {"rounds", offsetof(struct plan_request, rounds), 1, ROUNDS_MOST},
 };
 
@@ -59,7 +59,7 @@ static const struct real_member {
     double least;
     double most;
 } real_members[] = {
-    {"sample_seconds", offsetof(struct plan_request, sample_seconds), 0.0001, 3600.0},
+    {"sample_seconds", offsetof(struct plan_request, sample_seconds), 0.001, 60.0},
     {"budget_seconds", offsetof(struct plan_request, budget_seconds), 0.0, 604800.0},
     {"precision", offsetof(struct plan_request, precision), 0.0, 1.0},
 };

@@ -89,7 +89,7 @@ int run_audit_copies(struct run *run);
 /* run_sample.c: measures a cell of the plan in the present round and appends its row, or its error,
  * to the bundle. Blocks. Returns 0 (also when the sample failed: that is recorded), -ECANCELED when
  * the run was stopped, or a negative errno when the bundle cannot be written. */
-int run_measure_cell(struct run *run, uint64_t order, size_t cell);
+int run_measure_cell(struct run *run, uint64_t order, size_t cell_index);
 
 /* run_noise.c: says what to know of the machine before a run, as warnings. */
 void run_warn_of_noise(struct run *run);

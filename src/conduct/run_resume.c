@@ -30,7 +30,9 @@ static const char *const lasting_facts[] = {"cpu_model",    "kernel_release", "k
 static int check_machine(const json_t *before, const json_t *now, struct failure *failure)
 {
     for (const char *const *fact = lasting_facts; *fact != NULL; fact++) {
-        if (!json_equal(json_object_get(before, *fact), json_object_get(now, *fact)))
+        const json_t *one = json_object_get(before, *fact);
+        const json_t *other = json_object_get(now, *fact);
+        if (one != other && !json_equal(one, other))
             return failure_say(failure, -EINVAL,
                                "--resume: %s is not what it was when the run began; --like makes "
                                "the same run anew",
@@ -212,6 +214,9 @@ static int take_errors(struct run *run)
         if (result < 0)
             break;
         run->outcome->errors++;
+        /* A round may have begun with samples that failed. */
+        if (position.round == run->round + 1)
+            result = enter_round(run, position.round);
         if (position.round == run->round && position.order >= 1 &&
             position.order <= run->plan.cells_count)
             run->measured[run->order[position.order - 1]] = true;

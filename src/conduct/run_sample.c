@@ -115,9 +115,9 @@ static int record_error(struct run *run, struct bundle_position position, const 
 }
 
 /* Measures one cell and keeps what came of it. An error is one of the run, not of the sample. */
-int run_measure_cell(struct run *run, uint64_t order, size_t index)
+int run_measure_cell(struct run *run, uint64_t order, size_t cell_index)
 {
-    const struct cell *cell = &run->plan.cells[index];
+    const struct cell *cell = &run->plan.cells[cell_index];
     const struct bundle_position position = {
         .round = run->round, .order = order, .at_s = run_elapsed_seconds(run)};
     struct sampler sampler = sampler_of(run);
@@ -136,6 +136,6 @@ int run_measure_cell(struct run *run, uint64_t order, size_t index)
     if (result < 0)
         return result;
     run->outcome->samples++;
-    result = settle_add(run->settle, index, position.round, &sample);
+    result = settle_add(run->settle, cell_index, position.round, &sample);
     return result < 0 ? failure_set(run->failure, result, "keeping a sample in mind") : 0;
 }

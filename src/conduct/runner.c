@@ -1,6 +1,7 @@
 #include "conduct/runner.h"
 
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/exit_code.h"
 #include "measure/sample_json.h"
 
@@ -50,17 +51,20 @@ static void close_if_open(int *fd)
     *fd = -1;
 }
 
+/* See runner.h. The variable itself, its name included, is part of what is filled up. */
 static void pad_environment(size_t bytes)
 {
-    char padding[RUNNER_PADDING_MOST + 1];
+    char padding[RUNNER_ENVIRONMENT_STEP + RUNNER_PADDING_MOST + 1];
     const size_t name_bytes = sizeof RUNNER_PADDING "=";
-    bytes = bytes > RUNNER_PADDING_MOST ? RUNNER_PADDING_MOST : bytes;
-    if (bytes < name_bytes) {
-        unsetenv(RUNNER_PADDING);
+    unsetenv(RUNNER_PADDING);
+    if (bytes == 0)
         return;
-    }
-    memset(padding, 'x', bytes - name_bytes);
-    padding[bytes - name_bytes] = '\0';
+    bytes = bytes > RUNNER_PADDING_MOST ? RUNNER_PADDING_MOST : bytes;
+    size_t least = environment_bytes() + name_bytes;
+    size_t steps = least > bytes ? (least - bytes - 1) / RUNNER_ENVIRONMENT_STEP + 1 : 0;
+    size_t fill = steps * RUNNER_ENVIRONMENT_STEP + bytes - least;
+    memset(padding, 'x', fill);
+    padding[fill] = '\0';
     setenv(RUNNER_PADDING, padding, 1);
 }
 

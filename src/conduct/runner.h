@@ -47,13 +47,15 @@ struct runner_start {
     const char *const *arguments;
     double seconds_most;
     int stop_fd;
-    /* Bytes that a variable of no meaning, RUNNER_PADDING, adds to the environment: they move the
-     * stack. At most RUNNER_PADDING_MOST; 0: no such variable. */
+    /* The program's environment is filled up, by a variable of no meaning, RUNNER_PADDING, to a
+     * multiple of RUNNER_ENVIRONMENT_STEP and this much more, whatever the caller's holds: it moves
+     * the stack. At most RUNNER_PADDING_MOST; 0: no such variable. */
     size_t padding_bytes;
 };
 
-#define RUNNER_PADDING      "PIPE_VS_SHM_PADDING"
-#define RUNNER_PADDING_MOST 8192
+#define RUNNER_PADDING          "PIPE_VS_SHM_PADDING"
+#define RUNNER_ENVIRONMENT_STEP 16384
+#define RUNNER_PADDING_MOST     8192
 
 /* As runner_capture, of a program that prints one sample as JSON; -EPROTO when it printed
  * something else. `sample` and `histogram` (NULL for none) are set on success only. */

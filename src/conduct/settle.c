@@ -28,6 +28,10 @@ struct history {
     size_t group; /* the index of its group's first cell */
     size_t reference; /* the cell of its ratio; the cell itself where it has none */
     bool settled;
+    /* At the last look: samples, and those of them and of the reference that counted. */
+    size_t looked_count;
+    size_t counted;
+    size_t reference_counted;
 };
 
 struct settle {
@@ -265,10 +269,12 @@ static int estimate_value(const struct settle *settle, const struct history *his
     return result;
 }
 
-/* The cell's values over those of its reference, in the rounds that have both. */
-static int estimate_ratio(const struct settle *settle, const struct history *history,
-                          struct estimate *estimate)
+/* How many times faster than its reference the cell is, in the rounds that have both: as the
+ * summary's ratio_to_pipe. */
+static int estimate_ratio(const struct settle *settle, size_t cell, struct estimate *estimate)
 {
+    const struct history *history = &settle->histories[cell];
+    bool latency = strcmp(settle->plan->cells[cell].test, test_names[TEST_LATENCY]) == 0;
     const struct history *reference = &settle->histories[history->reference];
     double *ratios = calloc(history->count + 1, sizeof *ratios);
     if (ratios == NULL)
@@ -279,8 +285,10 @@ static int estimate_ratio(const struct settle *settle, const struct history *his
         uint64_t round = history->observations[mine].round;
         while (its < reference->count && reference->observations[its].round < round)
             its++;
-        if (its < reference->count && reference->observations[its].round == round)
-            ratios[pairs++] = value_of(settle, history, mine) / value_of(settle, reference, its);
+        if (its == reference->count || reference->observations[its].round != round)
+            continue;
+        double ratio = value_of(settle, history, mine) / value_of(settle, reference, its);
+        ratios[pairs++] = latency ? 1.0 / ratio : ratio;
     }
     int result = statistics_estimate_median(ratios, pairs, settle->seed, estimate);
     free(ratios);
@@ -303,10 +311,34 @@ static int look_at_cell(struct settle *settle, size_t cell)
     history->settled = is_narrow(settle, &estimate);
     if (!history->settled || history->reference == cell)
         return 0;
-    result = estimate_ratio(settle, history, &estimate);
+    result = estimate_ratio(settle, cell, &estimate);
     if (result == 0)
         history->settled = is_narrow(settle, &estimate);
     return result;
+}
+
+/* How many samples of the cell and of its reference count now. */
+static size_t count_counted(const struct settle *settle, const struct history *history)
+{
+    size_t counted = 0;
+    for (size_t index = 0; index < history->count; index++)
+        counted += isnan(value_of(settle, history, index)) ? 0 : 1;
+    return counted;
+}
+
+/* Whether other samples count than at the last look: an estimate takes thousands of resamples. */
+static bool has_changed(struct settle *settle, size_t cell)
+{
+    struct history *history = &settle->histories[cell];
+    const struct history *reference = &settle->histories[history->reference];
+    size_t counted = count_counted(settle, history);
+    size_t its = count_counted(settle, reference);
+    bool changed = history->looked_count != history->count || history->counted != counted ||
+                   history->reference_counted != its;
+    history->looked_count = history->count;
+    history->counted = counted;
+    history->reference_counted = its;
+    return changed;
 }
 
 int settle_look(struct settle *settle)
@@ -315,8 +347,10 @@ int settle_look(struct settle *settle)
     if (settle->precision <= 0.0)
         return 0;
     int result = find_states(settle);
+    /* All of them: when most samples come to be of another state, cells that were settled in the
+     * old one are not any more. */
     for (size_t cell = 0; cell < count && result == 0; cell++) {
-        if (settle_needs(settle, cell))
+        if (has_changed(settle, cell))
             result = look_at_cell(settle, cell);
     }
     if (result < 0)

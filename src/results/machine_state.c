@@ -70,11 +70,46 @@ static double share_in_state(const struct look_list *list, const struct machine_
     return counted > 0 ? (double)held / (double)counted : 1.0;
 }
 
-/* A state and how many are in it. */
+/* A state, and how many are in it: the smaller share of two runs, and both together. */
 struct choice {
     struct machine_state state;
     double share;
+    double sum;
 };
+
+/* The larger share; of equal ones always the same, whichever run comes first. */
+static bool is_better(const struct choice *choice, const struct choice *than)
+{
+    if (choice->share > than->share || choice->share < than->share)
+        return choice->share > than->share;
+    if (choice->sum > than->sum || choice->sum < than->sum)
+        return choice->sum > than->sum;
+    if (choice->state.work_ns > than->state.work_ns || choice->state.work_ns < than->state.work_ns)
+        return choice->state.work_ns < than->state.work_ns;
+    return choice->state.bounce_ns < than->state.bounce_ns;
+}
+
+/* Tries the states of looks of `from`, spread evenly; keeps the best one. Returns the largest
+ * difference of the two lists' shares of one state. */
+static double try_states_of(const struct look_list *from, const struct look_list *one,
+                            const struct look_list *other, struct choice *best)
+{
+    size_t step = from->count / CANDIDATES_MOST + 1;
+    double difference = 0.0;
+    for (size_t index = 0; index < from->count; index += step) {
+        struct machine_state state = state_of(&from->looks[index]);
+        /* A ceiling tells half of it, and must not decide. */
+        if (!is_known(state.work_ns))
+            continue;
+        double share = share_in_state(one, &state);
+        double its = one == other ? share : share_in_state(other, &state);
+        const struct choice choice = {state, fmin(share, its), share + its};
+        if (choice.share > 0.0 && is_better(&choice, best))
+            *best = choice;
+        difference = fmax(difference, fabs(share - its));
+    }
+    return difference;
+}
 
 /* Whether any of the looks tells a state. */
 static bool tells(const struct look_list *list)
@@ -87,31 +122,12 @@ static bool tells(const struct look_list *list)
 }
 
 static const struct machine_state every_state = {NAN, NAN};
-static const struct choice no_choice = {{NAN, NAN}, 0.0};
+static const struct choice no_choice = {{NAN, NAN}, 0.0, 0.0};
 
 /* Whether enough is left of a run when only this share of it counts. */
 static bool is_enough(const struct look_list *list, double share)
 {
     return share * (double)list->count >= MACHINE_LEAST_ROUNDS * (double)list->cells;
-}
-
-/* Tries the states of looks of `from`, spread evenly; keeps the one with the largest share, where
- * the smaller of the two lists' decides. */
-static void try_states_of(const struct look_list *from, const struct look_list *one,
-                          const struct look_list *other, struct choice *best)
-{
-    size_t step = from->count / CANDIDATES_MOST + 1;
-    for (size_t index = 0; index < from->count; index += step) {
-        struct machine_state state = state_of(&from->looks[index]);
-        /* A ceiling tells half of it, and must not decide. */
-        if (!is_known(state.work_ns))
-            continue;
-        double share = share_in_state(one, &state);
-        if (one != other)
-            share = fmin(share, share_in_state(other, &state));
-        if (share > best->share)
-            *best = (struct choice){state, share};
-    }
 }
 
 struct machine_state machine_state_of_most(const struct machine_look *looks, size_t count,
@@ -230,8 +246,15 @@ static bool mark_both(const struct stretch *one, const struct stretch *other)
         mark(other, &every_state);
         return true;
     }
-    try_states_of(&its, &its, &others, &best);
-    try_states_of(&others, &its, &others, &best);
+    double difference = try_states_of(&its, &its, &others, &best);
+    difference = fmax(difference, try_states_of(&others, &its, &others, &best));
+    bool enough = is_enough(&its, share_in_state(&its, &best.state)) &&
+                  is_enough(&others, share_in_state(&others, &best.state));
+    if (!enough && difference <= MACHINE_ALIKE_SHARE) {
+        mark(one, &every_state);
+        mark(other, &every_state);
+        return true;
+    }
     if (best.share < MACHINE_COMMON_SHARE) {
         mark_all_elsewhere(one);
         mark_all_elsewhere(other);

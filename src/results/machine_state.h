@@ -34,6 +34,9 @@
 /* With less than this share of a run's samples its rounds are no longer pairs. */
 #define MACHINE_COMMON_SHARE 0.2
 
+/* Two runs whose shares of every state differ by no more than this are mixed alike. */
+#define MACHINE_ALIKE_SHARE 0.1
+
 /* What a sample tells of its state; NAN: nothing. */
 struct machine_look {
     double bounce_before_ns;
@@ -62,10 +65,12 @@ int machine_state_mark(struct raw_samples *raw);
 
 /*
  * The same for two runs that are compared. Of one machine: each placement by the state that both
- * have most of, as the smaller of the two shares, which must be MACHINE_COMMON_SHARE at least;
- * however few rounds that leaves, for the others would compare two states and not two builds. Where
- * there is no such state no sample of the placement counts, and *apart counts it. Of two machines:
- * each keeps its own. Returns 0 or -ENOMEM.
+ * have most of, as the smaller of the two shares, which must be MACHINE_COMMON_SHARE at least.
+ * Where that leaves fewer rounds than MACHINE_LEAST_ROUNDS, two runs that are mixed alike are
+ * compared with all of their samples; of others the few rounds alone count, for the rest would
+ * compare two states and not two builds. Where there is no such state no sample of the placement
+ * counts, and *apart counts it. Of two machines: each keeps its own. Which run comes first changes
+ * nothing. Returns 0 or -ENOMEM.
  */
 int machine_state_mark_common(struct raw_samples *one, struct raw_samples *other, bool same_machine,
                               size_t *apart);
