@@ -18,7 +18,7 @@
 #define LATENCY    "latency_p50_ns"
 #define RATIO      "ratio_to_pipe"
 
-enum { BOUNCE_BYTES = 8, NAME_BYTES = 12 * BUNDLE_WORD_BYTES };
+enum { BOUNCE_BYTES = 8, NAME_BYTES = 14 * BUNDLE_WORD_BYTES };
 
 const char *const gate_names[] = {"ceiling", "fifo-equals-pipe",     "clocks-agree",
                                   "floor",   "latency-above-bounce", NULL};

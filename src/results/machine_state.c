@@ -286,8 +286,8 @@ static size_t mark_placements(const struct marking *one, const struct marking *o
 int machine_state_mark_common(struct raw_samples *one, struct raw_samples *other, bool same_machine,
                               size_t *apart)
 {
-    struct marking its = {NULL};
-    struct marking others = {NULL};
+    struct marking its = {.samples = NULL};
+    struct marking others = {.samples = NULL};
     *apart = 0;
     if (!same_machine) {
         int alone = machine_state_mark(one);
