@@ -62,8 +62,8 @@ int run_open(struct run *run, const struct conductor_task *task, struct conducto
 
 void run_close(struct run *run)
 {
+    settle_free(run->settle); /* looks at the plan */
     plan_free(&run->plan);
-    settle_free(run->settle);
     plan_pairs_free(&run->pairs);
     for (size_t index = 0; index < run->crowds_count; index++)
         free(run->crowds[index].cpu_list);
