@@ -68,7 +68,8 @@ static int parse_label(const char *text, void *field)
 static const struct option_row option_rows[] = {
     {.name = "preset",
      .operand = "NAME",
-     .help = "default: about three minutes on two slow CPUs; quick: one; full: all there is, takes long",
+     .help = "default: about three minutes on two slow CPUs; quick: one; full: all there is, takes "
+             "long",
      .kind = OPTION_CHOICE,
      AT(preset),
      .names = preset_names},

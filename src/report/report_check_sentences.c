@@ -118,7 +118,7 @@ void check_say_steadiness_briefly(const struct report_scope *scope, struct sente
         return;
     sentence_add(sentence,
                  "of %zu cells %zu drift over the rounds and the samples of %zu were still warming "
-                 "up (" STABILITY_FILE "); nothing was dropped",
+                 "up (" STABILITY_FILE "); none was left out for it",
                  scope->evidence->stability_count, counts.states[STABILITY_DRIFTS],
                  counts.states[STABILITY_WARMING]);
 }

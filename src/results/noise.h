@@ -1,7 +1,8 @@
 /*
  * What disturbed a run, round by round: rounds.tsv and the distances in samples.tsv against limits.
- * A mark is a hint where to look: nothing is left out of any figure because of one. Reads and
- * writes files of a bundle only; knows no report.
+ * A mark is a hint where to look: nothing is left out of any figure because of one. (`elsewhere`
+ * tells of samples that machine_state.h left out.) Reads and writes files of a bundle only; knows
+ * no report.
  */
 #ifndef NOISE_H
 #define NOISE_H
