@@ -190,6 +190,10 @@ SOAK_OPTIONS = $(if $(HOURS),--hours $(HOURS)) $(if $(BYTES),--bytes $(BYTES)) $
 soak: all $(SOAK_PROGRAM)  ## move and verify bytes through everything (HOURS=1 BYTES=64G SOAK="--help")
 	$(SOAK_PROGRAM) $(SOAK_OPTIONS)
 
+.PHONY: model
+model:  ## all states of the hand-shake and the ring, and faults in them (needs spin)
+	CC='$(CC)' scripts/model.sh $(MODEL)
+
 .PHONY: test-fresh
 test-fresh:  ## both commands of the README in a minimal system (needs root and debootstrap)
 	scripts/test-fresh.sh

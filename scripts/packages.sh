@@ -3,7 +3,7 @@
 #
 #   packages.sh [--check | --no-install] GROUP...
 #
-# Groups: build charts clock test lint fresh. Each is a list of needs; a need is looked for itself
+# Groups: build charts clock test lint fresh model. Each is a list of needs; a need is looked for itself
 # (the command, the pkg-config module), never the package that would bring it.
 #   --check       only answer: exit 0 when nothing is missing, 69 otherwise, silently
 #   --no-install  name the command that would add what is missing, exit 69
@@ -25,6 +25,7 @@ declare -A group_needs=(
     [test]="cmocka bats"
     [lint]="clang clang-format clang-tidy cppcheck shellcheck"
     [fresh]="debootstrap unshare"
+    [model]="compiler spin"
 )
 
 # Needs without which a run still measures: if no package has them, the run says so and goes on.
@@ -96,6 +97,7 @@ packages_of() {
     *:shellcheck) echo "shellcheck" ;;
     *:debootstrap) echo "debootstrap" ;;
     *:unshare) echo "util-linux" ;;
+    apt-get:spin) echo "spin" ;;
     esac
 }
 
