@@ -65,18 +65,23 @@ AUDIT_TESTS    := $(filter tests/audit_%,$(TEST_SOURCES))
 TRUST_PROGRAMS := $(AUDITED:%=$(BUILD)/bin/trust/%)
 TRUST_SLOWDOWN := $(BUILD)/bench/trust/slowdown.o
 
+# The soak: neither measured with nor a test by itself; tests/soak.bats runs it for a moment.
+SOAK_SOURCES := $(sort $(wildcard tests/soak/*.c))
+SOAK_OBJECTS := $(SOAK_SOURCES:%.c=$(BUILD)/%.o)
+SOAK_PROGRAM := $(BUILD)/tests/soak/soak
+
 TESTS    := $(TEST_SOURCES:tests/%.c=$(BUILD)/tests/%)
 ALL_OBJECTS := $(OBJECTS) $(PROGRAM_SOURCES:%.c=$(BUILD)/%.o) \
                $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(AUDIT_TESTS),$(TEST_SOURCES))) \
                $(TEST_SUPPORT_OBJECTS) $(AUDIT_OBJECTS) $(AUDIT_WITNESS) \
                $(AUDITED:%=$(BUILD)/audit/bench/%.o) $(AUDIT_TESTS:%.c=$(BUILD)/audit/%.o) \
-               $(TRUST_SLOWDOWN)
+               $(TRUST_SLOWDOWN) $(SOAK_OBJECTS)
 
 .PHONY: all
 all: $(PROGRAMS) $(AUDIT_PROGRAMS)  ## build all programs into build/bin (the default)
 
 .PHONY: tests
-tests: $(TESTS) trust-programs  ## build the test programs, too
+tests: $(TESTS) $(SOAK_PROGRAM) trust-programs  ## build the test programs, too
 
 .PHONY: trust-programs
 trust-programs: $(TRUST_PROGRAMS) $(BUILD)/bin/trust/ceiling  ## the matched programs with a slow-down on purpose (METHOD)
@@ -122,6 +127,10 @@ $(BUILD)/bin/%: $(BUILD)/bench/%.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(LINK_FLAGS) -o $@ $< $(LIBRARY) $(LIBRARIES)
 
+$(SOAK_PROGRAM): $(SOAK_OBJECTS) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(LINK_FLAGS) -o $@ $^ $(LIBRARIES)
+
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_SUPPORT_OBJECTS) $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(LINK_FLAGS) -o $@ $< $(TEST_SUPPORT_OBJECTS) $(LIBRARY) $(LIBRARIES) $(TEST_LIBS)
@@ -149,7 +158,7 @@ FORCE:
 lint: $(GENERATED)/build_info.h  ## formatter, clang-tidy, cppcheck and shellcheck over everything
 	scripts/lint.sh '$(BUILD)'
 
-C_FILES = $(sort $(wildcard src/*/*.[ch] bench/*.[ch] bench/*/*.[ch] tests/*.[ch]))
+C_FILES = $(sort $(wildcard src/*/*.[ch] bench/*.[ch] bench/*/*.[ch] tests/*.[ch] tests/*/*.[ch]))
 
 .PHONY: format
 format:  ## format all C files in place
@@ -174,6 +183,12 @@ tsan:  ## the tests that use threads, with ThreadSanitizer
 	$(SANITIZED) BUILD='$(BUILD)/tsan' SANITIZE='-fsanitize=thread' \
 	    $(THREAD_TESTS:tests/%.c='$(BUILD)/tsan/tests/%')
 	tests/run-tests.sh --build '$(BUILD)/tsan' --threads-only
+
+SOAK_OPTIONS = $(if $(HOURS),--hours $(HOURS)) $(if $(BYTES),--bytes $(BYTES)) $(SOAK)
+
+.PHONY: soak
+soak: all $(SOAK_PROGRAM)  ## move and verify bytes through everything (HOURS=1 BYTES=64G SOAK="--help")
+	$(SOAK_PROGRAM) $(SOAK_OPTIONS)
 
 .PHONY: test-fresh
 test-fresh:  ## both commands of the README in a minimal system (needs root and debootstrap)

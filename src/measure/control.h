@@ -50,6 +50,7 @@ struct side_report {
     double work_ns; /* see pace.h, the slower of before and after; NAN where it was not measured */
     double kernel_io_bytes; /* NAN where the kernel keeps no account */
     uint64_t link_copy_bytes;
+    struct wait_counts waits; /* of both channels, where they are counted */
     /* The writer's alone. */
     uint64_t warmup_messages;
     uint64_t messages;

@@ -487,8 +487,18 @@ static int conduct(const struct session_setup *setup, struct session *session,
     return result;
 }
 
-int session_run(const struct session_setup *setup, struct sample *sample,
-                struct histogram *round_trips, struct failure *failure)
+/* `control` may be NULL, when nothing came so far. */
+static struct wait_counts sum_waits(const struct control *control)
+{
+    struct wait_counts sum = {0};
+    for (int side = 0; control != NULL && side < SIDES; side++)
+        wait_counts_add(&sum, &control->reports[side].waits);
+    return sum;
+}
+
+/* `waits` may be NULL. */
+static int run(const struct session_setup *setup, struct sample *sample,
+               struct histogram *round_trips, struct wait_counts *waits, struct failure *failure)
 {
     struct session session;
     int result = conduct(setup, &session, failure);
@@ -498,8 +508,25 @@ int session_run(const struct session_setup *setup, struct sample *sample,
         if (sample->checksum_ok == CHECKSUM_WRONG)
             result = failure_say(failure, -EBADMSG, "what arrived is not what was sent");
     }
+    if (waits != NULL)
+        *waits = sum_waits(session.control);
     control_free(session.control);
     return result;
+}
+
+int session_run(const struct session_setup *setup, struct sample *sample,
+                struct histogram *round_trips, struct failure *failure)
+{
+    return run(setup, sample, round_trips, NULL, failure);
+}
+
+int session_run_observed(const struct session_setup *setup, struct sample *sample,
+                         struct histogram *round_trips, struct wait_counts *waits,
+                         struct failure *failure)
+{
+    struct session_setup observed = *setup;
+    observed.count_waits = true;
+    return run(&observed, sample, round_trips, waits, failure);
 }
 
 int session_probe(const struct session_setup *setup, enum mutation *found, struct failure *failure)

@@ -54,16 +54,23 @@ static enum side_index other_side(enum side_index side)
 
 /* ---- set-up ---- */
 
+/* What a channel needs to know of this process. */
+static void watch(struct worker *worker, struct channel *channel)
+{
+    channel_watch(channel, &worker->peer, &worker->report->failure);
+    if (worker->setup->count_waits)
+        channel->waiter.counts = &worker->report->waits;
+}
+
 static int open_channels(struct worker *worker, struct link *link)
 {
     bool writer = worker->side == SIDE_WRITER;
-    struct failure *failure = &worker->report->failure;
-    channel_watch(link->forward, &worker->peer, failure);
+    watch(worker, link->forward);
     int result =
         link->forward->operations->open(link->forward, writer ? CHANNEL_WRITER : CHANNEL_READER);
     if (result < 0 || link->backward == NULL)
         return result;
-    channel_watch(link->backward, &worker->peer, failure);
+    watch(worker, link->backward);
     return link->backward->operations->open(link->backward,
                                             writer ? CHANNEL_READER : CHANNEL_WRITER);
 }

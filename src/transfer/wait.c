@@ -22,7 +22,11 @@ enum {
      * metal, so that the worst case is twice the best choice (Karlin et al., "Empirical studies of
      * competitive spinning for a shared-memory multiprocessor", SOSP 1991). */
     HYBRID_SPIN_NS = 20000,
-    MOMENT_NS = 100000
+    MOMENT_NS = 100000,
+    /* How many moments an announcement may stand unanswered, once the position is there, before its
+     * wake-up counts as lost: a second and more, far longer than a ready process waits for a CPU.
+     */
+    ANSWER_MOMENTS = 10000
 };
 
 static int tell_timeout(const struct waiter *waiter)
@@ -60,15 +64,19 @@ static long futex(_Atomic uint32_t *word, int operation, uint32_t value,
 
 static const struct timespec sleep_slice = {.tv_sec = 0, .tv_nsec = PEER_CHECK_NS};
 
-/* Sleeps until woken, for a slice at most. Returns 0 or -errno; an early return is harmless. */
-static int sleep_on(const struct waiter *waiter, struct wait_place *place)
+/* Sleeps until woken, for a slice at most: then *timed_out is set. Returns 0 or -errno; an early
+ * return is harmless. */
+static int sleep_on(const struct waiter *waiter, struct wait_place *place, bool *timed_out)
 {
     if (waiter->kind == WAIT_SEMOP) {
         struct sembuf take = {.sem_num = waiter->semaphore_wait, .sem_op = -1};
         if (semtimedop(waiter->semaphores, &take, 1, &sleep_slice) == 0)
             return 0;
-    } else if (futex(&place->sleeping, FUTEX_WAIT, 1, &sleep_slice) == 0) {
-        return 0;
+        *timed_out = errno == EAGAIN;
+    } else {
+        if (futex(&place->sleeping, FUTEX_WAIT, 1, &sleep_slice) == 0)
+            return 0;
+        *timed_out = errno == ETIMEDOUT;
     }
     if (errno == EAGAIN || errno == EINTR || errno == ETIMEDOUT)
         return 0;
@@ -120,6 +128,32 @@ static bool spin_for_position(const struct waiter *waiter, struct wait_place *pl
     }
 }
 
+/* After a sleep that ended by time, its announcement still standing: tells a wake-up that is late
+ * from one that was never sent. Waits for the answer only where the position says that one is due.
+ */
+static void count_timeout(const struct waiter *waiter, struct wait_place *place, uint64_t wake_at)
+{
+    const struct timespec moment = {.tv_sec = 0, .tv_nsec = MOMENT_NS};
+    struct wait_counts *counts = waiter->counts;
+    counts->timeouts++;
+    /* relaxed, both: nothing is read by what they say. A position seen here was published before,
+     * and its publisher then takes the announcement back sooner or later, or has missed it. */
+    if (atomic_load_explicit(&place->position, memory_order_relaxed) < wake_at)
+        return;
+    for (unsigned moments = 0; moments < ANSWER_MOMENTS; moments++) {
+        if (atomic_load_explicit(&place->sleeping, memory_order_relaxed) == 0) {
+            counts->late++;
+            return;
+        }
+        /* Whoever ended well has looked; who was killed may not have, but then the run has failed.
+         */
+        if (waiter->peer != NULL && peer_check(waiter->peer) != 0)
+            break;
+        nanosleep(&moment, NULL);
+    }
+    counts->lost++;
+}
+
 /* Announces the sleep, looks a last time, sleeps a slice. */
 static int sleep_for_position(const struct waiter *waiter, struct wait_place *place,
                               uint64_t needed, uint64_t wake_at)
@@ -129,23 +163,52 @@ static int sleep_for_position(const struct waiter *waiter, struct wait_place *pl
     /* seq_cst, both: see the top of wait.h. */
     atomic_store_explicit(&place->sleeping, 1, memory_order_seq_cst);
     int result = 0;
-    if (atomic_load_explicit(&place->position, memory_order_seq_cst) < needed)
-        result = sleep_on(waiter, place);
+    bool timed_out = false;
+    if (atomic_load_explicit(&place->position, memory_order_seq_cst) < needed) {
+        if (waiter->counts != NULL)
+            waiter->counts->sleeps++;
+        result = sleep_on(waiter, place, &timed_out);
+        if (waiter->counts != NULL && timed_out)
+            count_timeout(waiter, place, wake_at);
+    }
     /* relaxed: only takes the announcement back; a publisher that still sees it wakes in vain. */
     atomic_store_explicit(&place->sleeping, 0, memory_order_relaxed);
     return result;
+}
+
+/* The end of a wait that has slept since `slept_ns`. */
+static void count_wait(const struct waiter *waiter, uint64_t slept_ns)
+{
+    if (slept_ns == 0)
+        return;
+    uint64_t waited_ns = clock_now_ns() - slept_ns;
+    if (waited_ns > waiter->counts->longest_ns)
+        waiter->counts->longest_ns = waited_ns;
+}
+
+void wait_counts_add(struct wait_counts *sum, const struct wait_counts *counts)
+{
+    sum->sleeps += counts->sleeps;
+    sum->timeouts += counts->timeouts;
+    sum->late += counts->late;
+    sum->lost += counts->lost;
+    if (counts->longest_ns > sum->longest_ns)
+        sum->longest_ns = counts->longest_ns;
 }
 
 int wait_for_position(const struct waiter *waiter, struct wait_place *place, uint64_t needed,
                       uint64_t wake_at, uint64_t *seen)
 {
     struct wait_attempts attempts = {0};
+    uint64_t slept_ns = 0; /* since when; 0: not yet, or not asked */
     int result = 0;
     for (;;) {
         /* acquire: as in spin_for_position. */
         *seen = atomic_load_explicit(&place->position, memory_order_acquire);
-        if (*seen >= needed)
+        if (*seen >= needed) {
+            count_wait(waiter, slept_ns);
             return 0;
+        }
         if (result != 0)
             break; /* the peer may have published and then ended: hence the look above */
         if (waiter->kind == WAIT_SPIN || waiter->kind == WAIT_HYBRID) {
@@ -154,6 +217,8 @@ int wait_for_position(const struct waiter *waiter, struct wait_place *place, uin
             if (result != 0)
                 continue;
         }
+        if (waiter->counts != NULL && slept_ns == 0)
+            slept_ns = clock_now_ns();
         result = sleep_for_position(waiter, place, needed, wake_at);
         if (result == 0)
             result = check_waiting(waiter, &attempts);

@@ -34,6 +34,28 @@ struct wait_place {
     _Atomic uint32_t sleeping; /* 1 while the waiter sleeps or is about to; the futex word */
 };
 
+/*
+ * How the sleeps of one process ended, for whoever doubts the hand-shake. A sleep lasts a slice at
+ * most (see wait.c), so a wake-up that never came shows as a stall, not as a hang; here it shows as
+ * what it is. Only positions are counted: a descriptor is the kernel's to wake.
+ *
+ * A sleep that ended by time although the position had come as far as wake_at was either a little
+ * too early for its wake-up, which comes when the publisher, or the kernel, gets to it (`late`: a
+ * publisher that loses its CPU between publishing and waking is no fault); or none was ever sent
+ * (`lost`), which must not happen. What is lost while the publisher goes on publishing is not seen:
+ * its next look for sleepers wakes us.
+ */
+struct wait_counts {
+    uint64_t sleeps;     /* calls that really asked the kernel for a sleep */
+    uint64_t timeouts;   /* of them: ended by time */
+    uint64_t late;       /* of those: the position was there, and the announcement was answered */
+    uint64_t lost;       /* the position was there, and nobody answered */
+    uint64_t longest_ns; /* of the waits that slept, from the first sleep to the position */
+};
+
+/* Adds the counts of one waiter to *sum. */
+void wait_counts_add(struct wait_counts *sum, const struct wait_counts *counts);
+
 /* How one process waits. Not shared. */
 struct waiter {
     enum wait_kind kind;
@@ -43,6 +65,7 @@ struct waiter {
     unsigned short semaphore_wait; /* which semaphore of the set this process sleeps on */
     unsigned short semaphore_post; /* and which one its peer sleeps on */
     struct failure *failure;       /* where a failed wait is described; may be NULL */
+    struct wait_counts *counts; /* where sleeps are counted; NULL, as where time is measured: not */
 };
 
 /*
