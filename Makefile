@@ -194,6 +194,14 @@ soak: all $(SOAK_PROGRAM)  ## move and verify bytes through everything (HOURS=1 
 test-fresh:  ## both commands of the README in a minimal system (needs root and debootstrap)
 	scripts/test-fresh.sh
 
+.PHONY: test-arm64
+test-arm64:  ## build for arm64, run C tests under qemu (ALL=1 all of them, T="name..." some)
+	BUILD='$(BUILD)' scripts/test-foreign.sh arm64 $(T)
+
+.PHONY: test-riscv64
+test-riscv64:  ## the same for riscv64
+	BUILD='$(BUILD)' scripts/test-foreign.sh riscv64 $(T)
+
 HOME_FOLDER = $(DESTDIR)$(PREFIX)/lib/pipe-vs-shm
 MAN_FOLDER  = $(DESTDIR)$(PREFIX)/share/man/man1
 
@@ -224,7 +232,7 @@ clean:  ## remove everything that was built
 .PHONY: help
 help:  ## show this list
 	@echo 'make [TARGET] [CC=clang] [DEBUG=1] [WERROR=1] [BUILD=folder] [PREFIX=folder]'
-	@sed -n 's/^\([a-z-]*\):.*## *\(.*\)/  \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z0-9-]*\):.*## *\(.*\)/  \1\t\2/p' Makefile | expand -t 20
 
 -include $(ALL_OBJECTS:.o=.d)
 .SECONDARY:

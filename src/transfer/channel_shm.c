@@ -303,7 +303,7 @@ static int wait_for_note(struct shm_channel *shm)
     int result = 0;
     struct key_note *note = &shm->note;
     while (pread(descriptor, note, sizeof *note, 0) != (ssize_t)sizeof *note || !note->ready) {
-        result = wait_a_moment(&shm->channel.waiter, &attempts);
+        result = wait_a_moment(&shm->channel.waiter, &attempts, -1);
         if (result < 0)
             break;
     }

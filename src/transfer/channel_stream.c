@@ -104,7 +104,7 @@ static int open_fifo_to_write(struct fifo *fifo)
     while ((descriptor = open(fifo->path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)) < 0) {
         if (errno != ENXIO && errno != EINTR)
             return failure_set(failure, -errno, "opening the FIFO to write");
-        int result = wait_a_moment(&stream->channel.waiter, &attempts);
+        int result = wait_a_moment(&stream->channel.waiter, &attempts, -1);
         if (result < 0)
             return result;
     }
@@ -132,7 +132,7 @@ static int open_fifo_to_read(struct fifo *fifo)
     while ((count = read(descriptor, &greeting, 1)) != 1) {
         if (count < 0 && errno != EAGAIN && errno != EINTR)
             return failure_set(failure, -errno, "waiting for the writer of the FIFO");
-        int result = wait_a_moment(&stream->channel.waiter, &attempts);
+        int result = wait_a_moment(&stream->channel.waiter, &attempts, descriptor);
         if (result < 0)
             return result;
     }
