@@ -112,10 +112,25 @@ is_clone() {
     [[ -f $root/Makefile ]]
 }
 
-# Makes the targets given, or all programs; silent unless it fails.
+# Where the build goes, or would be made, can be written to.
+can_build() {
+    local folder=${programs%/bin}
+    while [[ ! -e $folder && $folder == */* ]]; do
+        folder=${folder%/*}
+    done
+    [[ -w ${folder:-/} ]]
+}
+
+# Makes the targets given, or all programs; silent unless it fails. A clone that cannot be written to is
+# used as it was built.
 build() {
     local log status=0
     is_clone || return 0
+    if ! can_build; then
+        [[ ! -x $programs/suite ]] || return 0
+        say "the clone cannot be written to, and nothing is built: build elsewhere with BUILD=/a/folder before the command"
+        exit "$EXIT_UNAVAILABLE"
+    fi
     log=$(become_bound make -s -C "$root" -j "$(nproc)" "${@:-all}" 2>&1) || status=$?
     if [[ $status -ne 0 ]]; then
         printf '%s\n' "$log" >&2

@@ -169,8 +169,8 @@ static int start(const struct runner_start *how, struct child *child)
         /* Also done by the child itself: whoever comes first, the group is there. */
         setpgid(child->pid, child->pid);
         result = await_start(pipes.start.read);
-        if (result < 0)
-            waitpid(child->pid, NULL, 0);
+        while (result < 0 && waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
+            ;
     }
     close_if_open(&pipes.start.read);
     if (result < 0) {

@@ -312,7 +312,9 @@ static int tell_failed_transfer(struct named *named, int result)
     if (lost_at_source || result == -EPIPE || is_ending(&named->peer))
         return tell_lost_other(named);
     if (named->transfer_failure.error != 0)
-        return failure_say(named->failure, result, "%s", named->transfer_failure.text);
+        /* Both sides have checked their options: a limit of the machine, and no bad usage. */
+        return failure_say(named->failure, result == -EINVAL ? -ERANGE : result, "%s",
+                           named->transfer_failure.text);
     return failure_set(named->failure, result, "moving the bytes");
 }
 

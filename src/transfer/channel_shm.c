@@ -285,6 +285,11 @@ static int make_segment(struct shm_channel *shm, size_t bytes)
             return attach(shm, id, bytes);
         int error = errno;
         leftover_forget(shm->segment_handle);
+        if (error == EINVAL)
+            return failure_say(failure_of(shm), -ENOSPC,
+                               "making a segment of %s: this machine allows less "
+                               "(/proc/sys/kernel/shmmax)",
+                               units_format_bytes(bytes, size));
         if (error != EEXIST)
             return failure_set(failure_of(shm), -error,
                                "making a segment of %s (ipcs -m -l shows the limits)",

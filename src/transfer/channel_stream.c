@@ -113,8 +113,10 @@ static int open_fifo_to_write(struct fifo *fifo)
     leftover_remove(fifo->file_handle);
     leftover_remove(fifo->folder_handle);
     int result = stream_set_capacity(stream, descriptor);
-    if (result == 0 && write(descriptor, "!", 1) != 1)
-        result = failure_set(failure, -errno, "greeting the reader of the FIFO");
+    while (result == 0 && write(descriptor, "!", 1) != 1) {
+        if (errno != EINTR)
+            result = failure_set(failure, -errno, "greeting the reader of the FIFO");
+    }
     return result;
 }
 

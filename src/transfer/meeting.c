@@ -1,5 +1,6 @@
 #include "transfer/meeting.h"
 
+#include "base/file_io.h"
 #include "base/leftover.h"
 
 #include <errno.h>
@@ -170,7 +171,8 @@ static int lock_file(struct meeting *meeting, struct failure *failure)
 
 int meeting_read_note(const struct meeting *meeting, void *note, size_t note_bytes)
 {
-    return pread(meeting->descriptor, note, note_bytes, 0) == (ssize_t)note_bytes ? 0 : -EAGAIN;
+    return file_read_at(meeting->descriptor, note, note_bytes, 0) == (ssize_t)note_bytes ? 0
+                                                                                         : -EAGAIN;
 }
 
 /* A new file has no note, and that of another version may be a shorter one. */
@@ -183,7 +185,7 @@ static void read_note_or_zeros(const struct meeting *meeting, void *note, size_t
 int meeting_write_note(const struct meeting *meeting, const void *bytes, size_t size, size_t offset,
                        struct failure *failure)
 {
-    ssize_t written = pwrite(meeting->descriptor, bytes, size, (off_t)offset);
+    ssize_t written = file_write_at(meeting->descriptor, bytes, size, (off_t)offset);
     if (written == (ssize_t)size)
         return 0;
     return failure_set(failure, written < 0 ? -errno : -ENOSPC, "writing %.120s", meeting->path);
