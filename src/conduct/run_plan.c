@@ -119,7 +119,9 @@ static int ask_mechanism(struct run *run, const char *name, struct capability *c
         return 0;
     failure_say(run->failure, result, "--mechanisms: '%s' does not describe itself: %s", name,
                 reason.text);
-    return run_end_with(run, EXIT_CODE_USAGE, result);
+    /* A program that was killed or held up is not one that was wrongly asked for. */
+    bool disturbed = result == -EPIPE || result == -ETIMEDOUT;
+    return run_end_with(run, disturbed ? EXIT_CODE_FAILED : EXIT_CODE_USAGE, result);
 }
 
 /* Relays need the pipe with one copy less, where it was built. */
