@@ -65,18 +65,23 @@ AUDIT_TESTS    := $(filter tests/audit_%,$(TEST_SOURCES))
 TRUST_PROGRAMS := $(AUDITED:%=$(BUILD)/bin/trust/%)
 TRUST_SLOWDOWN := $(BUILD)/bench/trust/slowdown.o
 
+# The kill storm (tests/torture/): a program of its own.
+TORTURE_SOURCES := $(sort $(wildcard tests/torture/*.c))
+TORTURE_OBJECTS := $(TORTURE_SOURCES:%.c=$(BUILD)/%.o)
+TORTURE         := $(BUILD)/tests/torture-storm
+
 TESTS    := $(TEST_SOURCES:tests/%.c=$(BUILD)/tests/%)
 ALL_OBJECTS := $(OBJECTS) $(PROGRAM_SOURCES:%.c=$(BUILD)/%.o) \
                $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(AUDIT_TESTS),$(TEST_SOURCES))) \
                $(TEST_SUPPORT_OBJECTS) $(AUDIT_OBJECTS) $(AUDIT_WITNESS) \
                $(AUDITED:%=$(BUILD)/audit/bench/%.o) $(AUDIT_TESTS:%.c=$(BUILD)/audit/%.o) \
-               $(TRUST_SLOWDOWN)
+               $(TRUST_SLOWDOWN) $(TORTURE_OBJECTS)
 
 .PHONY: all
 all: $(PROGRAMS) $(AUDIT_PROGRAMS)  ## build all programs into build/bin (the default)
 
 .PHONY: tests
-tests: $(TESTS) trust-programs  ## build the test programs, too
+tests: $(TESTS) $(TORTURE) trust-programs  ## build the test programs, too
 
 .PHONY: trust-programs
 trust-programs: $(TRUST_PROGRAMS) $(BUILD)/bin/trust/ceiling  ## the matched programs with a slow-down on purpose (METHOD)
@@ -88,6 +93,13 @@ trust: all trust-programs  ## A/A and A/B: do comparisons tell the truth here? T
 .PHONY: test
 test: all tests  ## build and run all tests (T="name..." runs some)
 	tests/run-tests.sh --build "$(BUILD)" $(T)
+
+# All processes of many runs get signals at any moment: what do they leave?
+RUNS ?= 1000
+.PHONY: torture
+torture: all $(TORTURE)  ## the kill storm: RUNS=1000 [SEED=n] [ONLY=n] [AFTER=s] [REPORT=file]
+	$(TORTURE) --root . --build '$(BUILD)' --runs $(RUNS) $(SEED:%=--seed %) $(ONLY:%=--only %) \
+	    $(AFTER:%=--after %) $(REPORT:%=--report '%')
 
 $(BUILD)/%.o: %.c $(GENERATED)/flags | $(GENERATED)/build_info.h
 	@mkdir -p $(@D)
@@ -126,6 +138,10 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_SUPPORT_OBJECTS) $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(LINK_FLAGS) -o $@ $< $(TEST_SUPPORT_OBJECTS) $(LIBRARY) $(LIBRARIES) $(TEST_LIBS)
 
+$(TORTURE): $(TORTURE_OBJECTS) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(LINK_FLAGS) -o $@ $^ $(LIBRARIES)
+
 $(BUILD)/tests/audit_%: $(BUILD)/audit/tests/audit_%.o $(AUDIT_WITNESS) $(TEST_SUPPORT_OBJECTS) \
                         $(AUDIT_LIBRARY)
 	@mkdir -p $(@D)
@@ -149,7 +165,8 @@ FORCE:
 lint: $(GENERATED)/build_info.h  ## formatter, clang-tidy, cppcheck and shellcheck over everything
 	scripts/lint.sh '$(BUILD)'
 
-C_FILES = $(sort $(wildcard src/*/*.[ch] bench/*.[ch] bench/*/*.[ch] tests/*.[ch]))
+C_FILES = $(sort $(wildcard src/*/*.[ch] bench/*.[ch] bench/*/*.[ch] tests/*.[ch] \
+                     tests/*/*.[ch]))
 
 .PHONY: format
 format:  ## format all C files in place
