@@ -197,6 +197,7 @@ test-fresh:  ## both commands of the README in a minimal system (needs root and 
 	scripts/test-fresh.sh
 
 HOME_FOLDER = $(DESTDIR)$(PREFIX)/lib/pipe-vs-shm
+MAN_FOLDER  = $(DESTDIR)$(PREFIX)/share/man/man1
 
 .PHONY: install
 install: all  ## install below PREFIX (/usr/local); the command is then pipe-vs-shm
@@ -205,15 +206,18 @@ install: all  ## install below PREFIX (/usr/local); the command is then pipe-vs-
 	install -m 755 run_bench.sh '$(HOME_FOLDER)/run_bench.sh'
 	install -m 755 $(PROGRAMS) '$(HOME_FOLDER)/build/bin'
 	install -m 755 $(AUDIT_PROGRAMS) '$(HOME_FOLDER)/build/bin/audit'
-	install -m 755 scripts/packages.sh scripts/outer-clock.sh scripts/plot.sh '$(HOME_FOLDER)/scripts'
+	install -m 755 scripts/packages.sh scripts/outer-clock.sh scripts/plot.sh scripts/tidy.sh \
+	    '$(HOME_FOLDER)/scripts'
 	install -m 644 $(wildcard plots/*.gp) '$(HOME_FOLDER)/plots'
 	install -m 644 VERSION LICENSE '$(HOME_FOLDER)'
 	ln -sf ../lib/pipe-vs-shm/run_bench.sh '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm'
+	mkdir -p '$(MAN_FOLDER)'
+	install -m 644 docs/pipe-vs-shm.1 '$(MAN_FOLDER)'
 
 .PHONY: uninstall
 uninstall:  ## remove what install put there
 	rm -rf '$(HOME_FOLDER)'
-	rm -f '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm'
+	rm -f '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm' '$(MAN_FOLDER)/pipe-vs-shm.1'
 
 .PHONY: clean
 clean:  ## remove everything that was built

@@ -48,7 +48,7 @@ static int make_under(const struct meeting *meeting, int ftok_id, size_t bytes,
     int id = shmget(key, bytes, IPC_CREAT | IPC_EXCL | SEGMENT_MODE);
     if (id < 0) {
         int error = errno;
-        leftover_remove(handle);
+        leftover_forget(handle);
         return error == EEXIST
                    ? -EEXIST
                    : failure_set(failure, -error,
