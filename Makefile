@@ -70,18 +70,23 @@ SOAK_SOURCES := $(sort $(wildcard tests/soak/*.c))
 SOAK_OBJECTS := $(SOAK_SOURCES:%.c=$(BUILD)/%.o)
 SOAK_PROGRAM := $(BUILD)/tests/soak/soak
 
+# The kill storm (tests/torture/): a program of its own.
+TORTURE_SOURCES := $(sort $(wildcard tests/torture/*.c))
+TORTURE_OBJECTS := $(TORTURE_SOURCES:%.c=$(BUILD)/%.o)
+TORTURE         := $(BUILD)/tests/torture-storm
+
 TESTS    := $(TEST_SOURCES:tests/%.c=$(BUILD)/tests/%)
 ALL_OBJECTS := $(OBJECTS) $(PROGRAM_SOURCES:%.c=$(BUILD)/%.o) \
                $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(AUDIT_TESTS),$(TEST_SOURCES))) \
                $(TEST_SUPPORT_OBJECTS) $(AUDIT_OBJECTS) $(AUDIT_WITNESS) \
                $(AUDITED:%=$(BUILD)/audit/bench/%.o) $(AUDIT_TESTS:%.c=$(BUILD)/audit/%.o) \
-               $(TRUST_SLOWDOWN) $(SOAK_OBJECTS)
+               $(TRUST_SLOWDOWN) $(SOAK_OBJECTS) $(TORTURE_OBJECTS)
 
 .PHONY: all
 all: $(PROGRAMS) $(AUDIT_PROGRAMS)  ## build all programs into build/bin (the default)
 
 .PHONY: tests
-tests: $(TESTS) $(SOAK_PROGRAM) trust-programs  ## build the test programs, too
+tests: $(TESTS) $(SOAK_PROGRAM) $(TORTURE) trust-programs  ## build the test programs, too
 
 .PHONY: trust-programs
 trust-programs: $(TRUST_PROGRAMS) $(BUILD)/bin/trust/ceiling  ## the matched programs with a slow-down on purpose (METHOD)
@@ -93,6 +98,13 @@ trust: all trust-programs  ## A/A and A/B: do comparisons tell the truth here? T
 .PHONY: test
 test: all tests  ## build and run all tests (T="name..." runs some)
 	tests/run-tests.sh --build "$(BUILD)" $(T)
+
+# All processes of many runs get signals at any moment: what do they leave?
+RUNS ?= 1000
+.PHONY: torture
+torture: all $(TORTURE)  ## the kill storm: RUNS=1000 [SEED=n] [ONLY=n] [AFTER=s] [REPORT=file]
+	$(TORTURE) --root . --build '$(BUILD)' --runs $(RUNS) $(SEED:%=--seed %) $(ONLY:%=--only %) \
+	    $(AFTER:%=--after %) $(REPORT:%=--report '%')
 
 $(BUILD)/%.o: %.c $(GENERATED)/flags | $(GENERATED)/build_info.h
 	@mkdir -p $(@D)
@@ -134,6 +146,10 @@ $(SOAK_PROGRAM): $(SOAK_OBJECTS) $(LIBRARY)
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_SUPPORT_OBJECTS) $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(LINK_FLAGS) -o $@ $< $(TEST_SUPPORT_OBJECTS) $(LIBRARY) $(LIBRARIES) $(TEST_LIBS)
+
+$(TORTURE): $(TORTURE_OBJECTS) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(LINK_FLAGS) -o $@ $^ $(LIBRARIES)
 
 $(BUILD)/tests/audit_%: $(BUILD)/audit/tests/audit_%.o $(AUDIT_WITNESS) $(TEST_SUPPORT_OBJECTS) \
                         $(AUDIT_LIBRARY)
