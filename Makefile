@@ -70,18 +70,23 @@ SOAK_SOURCES := $(sort $(wildcard tests/soak/*.c))
 SOAK_OBJECTS := $(SOAK_SOURCES:%.c=$(BUILD)/%.o)
 SOAK_PROGRAM := $(BUILD)/tests/soak/soak
 
+# The kill storm (tests/torture/): a program of its own.
+TORTURE_SOURCES := $(sort $(wildcard tests/torture/*.c))
+TORTURE_OBJECTS := $(TORTURE_SOURCES:%.c=$(BUILD)/%.o)
+TORTURE         := $(BUILD)/tests/torture-storm
+
 TESTS    := $(TEST_SOURCES:tests/%.c=$(BUILD)/tests/%)
 ALL_OBJECTS := $(OBJECTS) $(PROGRAM_SOURCES:%.c=$(BUILD)/%.o) \
                $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(AUDIT_TESTS),$(TEST_SOURCES))) \
                $(TEST_SUPPORT_OBJECTS) $(AUDIT_OBJECTS) $(AUDIT_WITNESS) \
                $(AUDITED:%=$(BUILD)/audit/bench/%.o) $(AUDIT_TESTS:%.c=$(BUILD)/audit/%.o) \
-               $(TRUST_SLOWDOWN) $(SOAK_OBJECTS)
+               $(TRUST_SLOWDOWN) $(SOAK_OBJECTS) $(TORTURE_OBJECTS)
 
 .PHONY: all
 all: $(PROGRAMS) $(AUDIT_PROGRAMS)  ## build all programs into build/bin (the default)
 
 .PHONY: tests
-tests: $(TESTS) $(SOAK_PROGRAM) trust-programs  ## build the test programs, too
+tests: $(TESTS) $(SOAK_PROGRAM) $(TORTURE) trust-programs  ## build the test programs, too
 
 .PHONY: trust-programs
 trust-programs: $(TRUST_PROGRAMS) $(BUILD)/bin/trust/ceiling  ## the matched programs with a slow-down on purpose (METHOD)
@@ -93,6 +98,13 @@ trust: all trust-programs  ## A/A and A/B: do comparisons tell the truth here? T
 .PHONY: test
 test: all tests  ## build and run all tests (T="name..." runs some)
 	tests/run-tests.sh --build "$(BUILD)" $(T)
+
+# All processes of many runs get signals at any moment: what do they leave?
+RUNS ?= 1000
+.PHONY: torture
+torture: all $(TORTURE)  ## the kill storm: RUNS=1000 [SEED=n] [ONLY=n] [AFTER=s] [REPORT=file]
+	$(TORTURE) --root . --build '$(BUILD)' --runs $(RUNS) $(SEED:%=--seed %) $(ONLY:%=--only %) \
+	    $(AFTER:%=--after %) $(REPORT:%=--report '%')
 
 $(BUILD)/%.o: %.c $(GENERATED)/flags | $(GENERATED)/build_info.h
 	@mkdir -p $(@D)
@@ -134,6 +146,10 @@ $(SOAK_PROGRAM): $(SOAK_OBJECTS) $(LIBRARY)
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_SUPPORT_OBJECTS) $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(LINK_FLAGS) -o $@ $< $(TEST_SUPPORT_OBJECTS) $(LIBRARY) $(LIBRARIES) $(TEST_LIBS)
+
+$(TORTURE): $(TORTURE_OBJECTS) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(LINK_FLAGS) -o $@ $^ $(LIBRARIES)
 
 $(BUILD)/tests/audit_%: $(BUILD)/audit/tests/audit_%.o $(AUDIT_WITNESS) $(TEST_SUPPORT_OBJECTS) \
                         $(AUDIT_LIBRARY)
@@ -198,7 +214,16 @@ model:  ## all states of the hand-shake and the ring, and faults in them (needs 
 test-fresh:  ## both commands of the README in a minimal system (needs root and debootstrap)
 	scripts/test-fresh.sh
 
+.PHONY: test-arm64
+test-arm64:  ## build for arm64, run C tests under qemu (ALL=1 all of them, T="name..." some)
+	BUILD='$(BUILD)' scripts/test-foreign.sh arm64 $(T)
+
+.PHONY: test-riscv64
+test-riscv64:  ## the same for riscv64
+	BUILD='$(BUILD)' scripts/test-foreign.sh riscv64 $(T)
+
 HOME_FOLDER = $(DESTDIR)$(PREFIX)/lib/pipe-vs-shm
+MAN_FOLDER  = $(DESTDIR)$(PREFIX)/share/man/man1
 
 .PHONY: install
 install: all  ## install below PREFIX (/usr/local); the command is then pipe-vs-shm
@@ -207,15 +232,18 @@ install: all  ## install below PREFIX (/usr/local); the command is then pipe-vs-
 	install -m 755 run_bench.sh '$(HOME_FOLDER)/run_bench.sh'
 	install -m 755 $(PROGRAMS) '$(HOME_FOLDER)/build/bin'
 	install -m 755 $(AUDIT_PROGRAMS) '$(HOME_FOLDER)/build/bin/audit'
-	install -m 755 scripts/packages.sh scripts/outer-clock.sh scripts/plot.sh '$(HOME_FOLDER)/scripts'
+	install -m 755 scripts/packages.sh scripts/outer-clock.sh scripts/plot.sh scripts/tidy.sh \
+	    '$(HOME_FOLDER)/scripts'
 	install -m 644 $(wildcard plots/*.gp) '$(HOME_FOLDER)/plots'
 	install -m 644 VERSION LICENSE '$(HOME_FOLDER)'
 	ln -sf ../lib/pipe-vs-shm/run_bench.sh '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm'
+	mkdir -p '$(MAN_FOLDER)'
+	install -m 644 docs/pipe-vs-shm.1 '$(MAN_FOLDER)'
 
 .PHONY: uninstall
 uninstall:  ## remove what install put there
 	rm -rf '$(HOME_FOLDER)'
-	rm -f '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm'
+	rm -f '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm' '$(MAN_FOLDER)/pipe-vs-shm.1'
 
 .PHONY: clean
 clean:  ## remove everything that was built
@@ -224,7 +252,7 @@ clean:  ## remove everything that was built
 .PHONY: help
 help:  ## show this list
 	@echo 'make [TARGET] [CC=clang] [DEBUG=1] [WERROR=1] [BUILD=folder] [PREFIX=folder]'
-	@sed -n 's/^\([a-z-]*\):.*## *\(.*\)/  \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z0-9-]*\):.*## *\(.*\)/  \1\t\2/p' Makefile | expand -t 20
 
 -include $(ALL_OBJECTS:.o=.d)
 .SECONDARY:

@@ -15,13 +15,17 @@ find_root() {
 }
 
 root=$(find_root "${BASH_SOURCE[0]}")
-# Where the build lies, for make and for every script: relative to the root, or absolute.
+# Where the build lies, for make and for every script: relative to the root, or absolute when it lies
+# elsewhere. One folder shall have one name: another one is another flag, and builds everything anew.
 export BUILD=${BUILD:-build}
+BUILD=${BUILD#"$root"/}
 case $BUILD in
 /*) programs=$BUILD/bin ;;
 *) programs=$root/$BUILD/bin ;;
 esac
 readonly root programs
+# shellcheck source-path=SCRIPTDIR source=scripts/tidy.sh
+source "$root/scripts/tidy.sh"
 scratch=""
 suite_pid=""
 caller=$PWD
@@ -54,6 +58,8 @@ How much faster is shared memory than a pipe here, and is it because of the copi
                                   against what comes out of the raw rows, rows against the plan
   ./run_bench.sh claims [BUNDLE]  try every statement of the article here, with the measurements of
                                   BUNDLE (results/latest; a quick run is made when there is none)
+  ./run_bench.sh clean            remove what killed runs left behind: segments, semaphores, temporary
+                                  folders whose processes are all gone; never results (--dry-run)
   ./run_bench.sh test [NAME...]   install what tests need, build, run all tests (or those named)
   ./run_bench.sh help             this page; --help and --version work too
 
@@ -106,11 +112,26 @@ is_clone() {
     [[ -f $root/Makefile ]]
 }
 
-# Makes the targets given, or all programs; silent unless it fails.
+# Where the build goes, or would be made, can be written to.
+can_build() {
+    local folder=${programs%/bin}
+    while [[ ! -e $folder && $folder == */* ]]; do
+        folder=${folder%/*}
+    done
+    [[ -w ${folder:-/} ]]
+}
+
+# Makes the targets given, or all programs; silent unless it fails. A clone that cannot be written to is
+# used as it was built.
 build() {
     local log status=0
     is_clone || return 0
-    log=$(make -s -C "$root" -j "$(nproc)" "${@:-all}" 2>&1) || status=$?
+    if ! can_build; then
+        [[ ! -x $programs/suite ]] || return 0
+        say "the clone cannot be written to, and nothing is built: build elsewhere with BUILD=/a/folder before the command"
+        exit "$EXIT_UNAVAILABLE"
+    fi
+    log=$(become_bound make -s -C "$root" -j "$(nproc)" "${@:-all}" 2>&1) || status=$?
     if [[ $status -ne 0 ]]; then
         printf '%s\n' "$log" >&2
         say "the build failed: see above"
@@ -215,6 +236,13 @@ find_compare_folder() {
     fi
 }
 
+# What killed runs left behind, and nothing else: results are no leftovers.
+command_clean() {
+    set_up "$install_mode"
+    build
+    "$programs/clean" "$@"
+}
+
 # The statements that are tried live need no bundle; those about copies and speed do.
 command_claims() {
     local bundle=${1-} results=results
@@ -260,6 +288,8 @@ command_run() {
         exec "$programs/suite" ${suite_options[@]+"${suite_options[@]}"}
     fi
 
+    # What a killed run left takes memory, and would slow this one; what cannot go says so itself.
+    "$programs/clean" --quiet >&2 || true
     measure
     trap 'interrupted_late' INT TERM HUP
     time_from_outside
@@ -352,11 +382,15 @@ choose_folder() {
 # Sets bundle and status. The suite runs beside the shell, so that a signal sent to this script
 # alone reaches it at once.
 measure() {
-    scratch=$(mktemp -d)
-    trap 'rm -rf -- "$scratch"' EXIT
+    trap '[[ -z $scratch ]] || rm -rf -- "$scratch"' EXIT
+    make_scratch || {
+        say "no private folder for temporary files in ${TMPDIR:-/tmp}: set TMPDIR"
+        exit "$EXIT_FAILED"
+    }
     trap 'forward INT' INT
     trap 'forward TERM' TERM HUP
-    "$programs/suite" ${suite_options[@]+"${suite_options[@]}"} >"$scratch/output" <&0 &
+    become_bound "$programs/suite" ${suite_options[@]+"${suite_options[@]}"} \
+        >"$scratch/output" <&0 &
     suite_pid=$!
     # A signal ends wait, not the suite, which still has its rows to bring home.
     while kill -0 "$suite_pid" 2>/dev/null; do
@@ -401,7 +435,7 @@ time_from_outside() {
         ;;
     esac
     local result=0
-    "$BASH" "$root/scripts/outer-clock.sh" "$bundle" ${input:+"$input"} || result=$?
+    (become_bound "$BASH" "$root/scripts/outer-clock.sh" "$bundle" ${input:+"$input"}) || result=$?
     note_result "$result"
     # Whether both clocks agree is one of the gates.
     result=0
@@ -412,7 +446,7 @@ time_from_outside() {
 # Every statement of the article, with this run's data: claims.tsv of the bundle.
 judge() {
     local result=0
-    "$programs/claims" "$bundle" --write --format tsv >/dev/null || result=$?
+    (become_bound "$programs/claims" "$bundle" --write --format tsv) >/dev/null || result=$?
     note_result "$result"
 }
 
@@ -434,8 +468,8 @@ draw() {
     fi
     local result=0
     find_plot_folder "$bundle"
-    drawn=$("$BASH" "$root/scripts/plot.sh" ${plot_folder[@]+"${plot_folder[@]}"} "$bundle") ||
-        result=$?
+    drawn=$(become_bound "$BASH" "$root/scripts/plot.sh" \
+        ${plot_folder[@]+"${plot_folder[@]}"} "$bundle") || result=$?
     note_result "$result"
 }
 
@@ -499,7 +533,7 @@ main() {
         read -r version <"$root/VERSION"
         echo "pipe-vs-shm $version"
         ;;
-    plot | report | compare | verify | claims | test)
+    plot | report | compare | verify | claims | clean | test)
         local command=$1
         shift
         "command_$command" "$@"
@@ -513,7 +547,7 @@ main() {
         done
         command_run "$@"
         ;;
-    *) refuse "unknown command '$1'; allowed: plot BUNDLE, report BUNDLE, compare A B, verify BUNDLE, claims [BUNDLE], test, help" ;;
+    *) refuse "unknown command '$1'; allowed: plot BUNDLE, report BUNDLE, compare A B, verify BUNDLE, claims [BUNDLE], clean, test, help" ;;
     esac
 }
 

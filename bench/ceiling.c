@@ -3,6 +3,7 @@
 
 #include "base/exit_code.h"
 #include "base/options.h"
+#include "base/standard_streams.h"
 #include "base/version.h"
 #include "machine/placement.h"
 #include "measure/sample_output.h"
@@ -158,7 +159,7 @@ static int exit_code_of(int error)
     }
 }
 
-int main(int argc, char **argv)
+static int answer(int argc, char **argv)
 {
     struct arguments arguments = defaults;
     struct failure failure = {0};
@@ -170,4 +171,10 @@ int main(int argc, char **argv)
     else if (arguments.version)
         printf("ceiling %s\n", PROJECT_VERSION);
     return exit_code_of(result);
+}
+
+int main(int count, char **words)
+{
+    standard_streams_keep();
+    return standard_streams_end("ceiling", answer(count, words));
 }

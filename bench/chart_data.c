@@ -2,6 +2,7 @@
 #include "report/chart_data.h"
 #include "base/exit_code.h"
 #include "base/options.h"
+#include "base/standard_streams.h"
 #include "report/report_text.h"
 
 #include <errno.h>
@@ -84,7 +85,7 @@ static int complain(const struct failure *failure, int exit_code)
     return exit_code;
 }
 
-int main(int count, char **words)
+static int answer(int count, char **words)
 {
     struct arguments arguments = {.out = NULL};
     struct failure failure = {0};
@@ -99,10 +100,10 @@ int main(int count, char **words)
     if (result < 0)
         return complain(&failure, EXIT_CODE_USAGE);
     if (bundle_read(words[1], &bundle, &failure) < 0)
-        return complain(&failure, EXIT_CODE_USAGE);
+        return complain(&failure, exit_code_for_path(failure.error));
     if (evidence_read(words[1], &evidence, &failure) < 0) {
         bundle_free(&bundle);
-        return complain(&failure, EXIT_CODE_USAGE);
+        return complain(&failure, exit_code_for_path(failure.error));
     }
     result = write_files(&bundle, &evidence, arguments.out, &failure);
     if (result == 0 && fflush(stdout) != 0)
@@ -110,4 +111,10 @@ int main(int count, char **words)
     evidence_free(&evidence);
     bundle_free(&bundle);
     return result < 0 ? complain(&failure, EXIT_CODE_FAILED) : EXIT_CODE_DONE;
+}
+
+int main(int count, char **words)
+{
+    standard_streams_keep();
+    return standard_streams_end("chart_data", answer(count, words));
 }

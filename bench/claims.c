@@ -2,6 +2,7 @@
 #include "base/exit_code.h"
 #include "base/leftover.h"
 #include "base/options.h"
+#include "base/standard_streams.h"
 #include "base/version.h"
 #include "claims/claim.h"
 #include "claims/claims_output.h"
@@ -113,7 +114,7 @@ static int complain(const struct failure *failure, int exit_code)
     return exit_code;
 }
 
-int main(int count, char **words)
+static int answer(int count, char **words)
 {
     struct arguments arguments = {0};
     struct failure failure = {0};
@@ -138,7 +139,7 @@ int main(int count, char **words)
         result = evidence_read(words[1], &evidence, &failure);
     if (result < 0) {
         bundle_free(&bundle);
-        return complain(&failure, EXIT_CODE_USAGE);
+        return complain(&failure, exit_code_for_path(failure.error));
     }
     const struct claim_input input = {.bundle = operands == 1 ? &bundle : NULL,
                                       .evidence = operands == 1 ? &evidence : NULL};
@@ -146,4 +147,10 @@ int main(int count, char **words)
     evidence_free(&evidence);
     bundle_free(&bundle);
     return result < 0 ? complain(&failure, EXIT_CODE_FAILED) : EXIT_CODE_DONE;
+}
+
+int main(int count, char **words)
+{
+    standard_streams_keep();
+    return standard_streams_end("claims", answer(count, words));
 }

@@ -1,6 +1,7 @@
 /* Compares finished bundles: which cells differ, and in what their machines do. */
 #include "base/exit_code.h"
 #include "base/options.h"
+#include "base/standard_streams.h"
 #include "compare/compare_notes.h"
 #include "compare/compare_output.h"
 #include "report/report_text.h"
@@ -150,7 +151,7 @@ static int read_bundles(char **folders, size_t count, struct compare_bundle *bun
     return result;
 }
 
-int main(int count, char **words)
+static int answer(int count, char **words)
 {
     struct arguments arguments = {.format = FORMAT_TERMINAL, .by = COMPARE_RATIO};
     struct failure failure = {0};
@@ -180,4 +181,10 @@ int main(int count, char **words)
         return complain(&failure, EXIT_CODE_USAGE);
     }
     return exit_code;
+}
+
+int main(int count, char **words)
+{
+    standard_streams_keep();
+    return standard_streams_end("compare", answer(count, words));
 }

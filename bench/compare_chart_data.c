@@ -1,6 +1,7 @@
 /* Turns bundles into gnuplot input of charts over all of them: scripts/plot.sh draws from it. */
 #include "base/exit_code.h"
 #include "base/options.h"
+#include "base/standard_streams.h"
 #include "compare/compare_chart.h"
 #include "report/report_text.h"
 
@@ -90,7 +91,7 @@ static int complain(const struct failure *failure, int exit_code)
     return exit_code;
 }
 
-int main(int count, char **words)
+static int answer(int count, char **words)
 {
     struct arguments arguments = {.out = NULL};
     struct failure failure = {0};
@@ -115,4 +116,10 @@ int main(int count, char **words)
     for (size_t index = 0; index < list.count; index++)
         compare_bundle_free(&list.bundles[index]);
     return result < 0 ? complain(&failure, exit_code) : EXIT_CODE_DONE;
+}
+
+int main(int count, char **words)
+{
+    standard_streams_keep();
+    return standard_streams_end("compare_chart_data", answer(count, words));
 }

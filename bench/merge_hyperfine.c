@@ -12,6 +12,7 @@
  */
 #include "base/exit_code.h"
 #include "base/failure.h"
+#include "base/standard_streams.h"
 #include "base/units.h"
 #include "measure/sample_json.h"
 
@@ -330,7 +331,7 @@ static int merge(json_t *merged, const char *output, const char *inner, char **i
     return write_file(merged, output, failure);
 }
 
-int main(int argc, char **argv)
+static int answer(int argc, char **argv)
 {
     bool has_inner = argc > 3 && strcmp(argv[2], "--inner") == 0;
     int first = has_inner ? 4 : 2;
@@ -350,4 +351,10 @@ int main(int argc, char **argv)
         return EXIT_CODE_DONE;
     fprintf(stderr, "merge_hyperfine: %s\n", failure.text);
     return result == -EINVAL ? EXIT_CODE_USAGE : EXIT_CODE_FAILED;
+}
+
+int main(int count, char **words)
+{
+    standard_streams_keep();
+    return standard_streams_end("merge_hyperfine", answer(count, words));
 }

@@ -2,6 +2,7 @@
 #include "report/report.h"
 #include "base/exit_code.h"
 #include "base/options.h"
+#include "base/standard_streams.h"
 #include "report/report_text.h"
 
 #include <errno.h>
@@ -45,7 +46,7 @@ static int complain(const struct failure *failure, int exit_code)
     return exit_code;
 }
 
-int main(int count, char **words)
+static int answer(int count, char **words)
 {
     struct arguments arguments = {.format = FORMAT_TERMINAL};
     struct failure failure = {0};
@@ -61,10 +62,10 @@ int main(int count, char **words)
     if (result == 0)
         result = bundle_read(words[1], &bundle, &failure);
     if (result < 0)
-        return complain(&failure, EXIT_CODE_USAGE);
+        return complain(&failure, exit_code_for_path(result));
     if (evidence_read(words[1], &evidence, &failure) < 0) {
         bundle_free(&bundle);
-        return complain(&failure, EXIT_CODE_USAGE);
+        return complain(&failure, exit_code_for_path(failure.error));
     }
     result = arguments.format == FORMAT_MARKDOWN
                  ? report_write_markdown(&bundle, &evidence, stdout)
@@ -76,4 +77,10 @@ int main(int count, char **words)
         return complain(&failure, EXIT_CODE_FAILED);
     }
     return EXIT_CODE_DONE;
+}
+
+int main(int count, char **words)
+{
+    standard_streams_keep();
+    return standard_streams_end("report", answer(count, words));
 }

@@ -5,6 +5,7 @@
 #include "results/seal.h"
 #include "base/exit_code.h"
 #include "base/options.h"
+#include "base/standard_streams.h"
 #include "base/version.h"
 
 #include <errno.h>
@@ -46,7 +47,7 @@ static int exit_code_of(int error)
     return error < 0 ? EXIT_CODE_USAGE : EXIT_CODE_DONE;
 }
 
-int main(int count, char **words)
+static int answer(int count, char **words)
 {
     struct arguments arguments = {0};
     struct failure failure = {0};
@@ -66,4 +67,10 @@ int main(int count, char **words)
     if (result < 0)
         fprintf(stderr, "seal: %s\n", failure.text);
     return exit_code_of(result);
+}
+
+int main(int count, char **words)
+{
+    standard_streams_keep();
+    return standard_streams_end("seal", answer(count, words));
 }

@@ -3,6 +3,7 @@
  * bundle. Its last line on standard output is the path of the finished bundle.
  */
 #include "base/options.h"
+#include "base/standard_streams.h"
 #include "base/version.h"
 #include "conduct/conductor.h"
 #include "conduct/request_record.h"
@@ -420,13 +421,13 @@ static int run(const struct suite_options *options, struct conductor_task *task)
     return options->dry_run ? (int)outcome.exit_code : report_end(&outcome);
 }
 
-int main(int argc, char **argv)
+static int answer(int argc, char **argv)
 {
     struct suite_options options;
     struct failure failure = {.error = 0};
     char programs[PATH_MAX];
     if (read_options(argc - 1, argv + 1, &options, &failure) < 0)
-        return complain(&failure, EXIT_CODE_USAGE);
+        return complain(&failure, exit_code_for_path(failure.error));
     if (options.help) {
         print_help();
         return EXIT_CODE_DONE;
@@ -458,4 +459,10 @@ int main(int argc, char **argv)
     /* So that what a killed program leaves running is reaped here. */
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     return run(&options, &task);
+}
+
+int main(int count, char **words)
+{
+    standard_streams_keep();
+    return standard_streams_end("suite", answer(count, words));
 }

@@ -5,6 +5,7 @@
 #include "base/exit_code.h"
 #include "base/failure.h"
 #include "base/options.h"
+#include "base/standard_streams.h"
 #include "base/version.h"
 #include "results/derived.h"
 #include "results/evidence.h"
@@ -97,7 +98,7 @@ static int exit_code_of(int error)
     }
 }
 
-int main(int argc, char **argv)
+static int answer(int argc, char **argv)
 {
     struct arguments arguments = {0};
     struct failure failure = {0};
@@ -115,4 +116,10 @@ int main(int argc, char **argv)
     if (result < 0)
         fprintf(stderr, "summarise: %s\n", failure.text);
     return exit_code_of(result);
+}
+
+int main(int count, char **words)
+{
+    standard_streams_keep();
+    return standard_streams_end("summarise", answer(count, words));
 }

@@ -2,6 +2,7 @@
 #include "verify/verify.h"
 #include "base/exit_code.h"
 #include "base/options.h"
+#include "base/standard_streams.h"
 #include "base/version.h"
 
 #include <errno.h>
@@ -54,7 +55,7 @@ static int verify(const char *folder)
         check_print(&list, stdout);
     check_free(&list);
     if (result < 0)
-        return complain(&failure, result == -ENOMEM ? EXIT_CODE_FAILED : EXIT_CODE_USAGE);
+        return complain(&failure, exit_code_for_path(result));
     if (fflush(stdout) != 0 || ferror(stdout)) {
         failure_set(&failure, errno > 0 ? -errno : -EIO, "can't write to standard output");
         return complain(&failure, EXIT_CODE_FAILED);
@@ -62,7 +63,7 @@ static int verify(const char *folder)
     return differs ? EXIT_CODE_FAILED : EXIT_CODE_DONE;
 }
 
-int main(int count, char **words)
+static int answer(int count, char **words)
 {
     struct arguments arguments = {0};
     struct failure failure = {0};
@@ -78,4 +79,10 @@ int main(int count, char **words)
         result = failure_say(&failure, -EINVAL,
                              "one result folder is needed: verify BUNDLE; --help explains");
     return result < 0 ? complain(&failure, EXIT_CODE_USAGE) : verify(words[1]);
+}
+
+int main(int count, char **words)
+{
+    standard_streams_keep();
+    return standard_streams_end("verify", answer(count, words));
 }

@@ -31,6 +31,8 @@ fi
 bundle=$(cd -- "$1" && pwd -P)
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 readonly bundle root
+# shellcheck source-path=SCRIPTDIR source=tidy.sh
+source "$root/scripts/tidy.sh"
 
 # The first sample of the matched cell at 64 KiB, per mechanism: mechanism, messages, CPUs,
 # capacity and seed. Columns are found by name.
@@ -65,8 +67,12 @@ for number in "$messages" "${cpus%,*}" "${cpus#*,}" "$capacity" "$seed"; do
     fi
 done
 
-scratch=$(mktemp -d)
-trap 'rm -rf -- "$scratch"' EXIT
+scratch=""
+trap '[[ -z $scratch ]] || rm -rf -- "$scratch"' EXIT
+make_scratch || {
+    say "failed: no private folder for temporary files in ${TMPDIR:-/tmp} (set TMPDIR)"
+    exit 1
+}
 
 # Older versions know no -N and put a shell in between, whose cost they subtract.
 no_shell=()
@@ -97,13 +103,13 @@ for ((round = 0; round < ROUNDS; round++)); do
     part=$scratch/$round.json
     # The shell in between only appends what the program tells of itself.
     # shellcheck disable=SC2016
-    if ! hyperfine ${no_shell[@]+"${no_shell[@]}"} --style none --warmup 1 --runs "$RUNS_PER_ROUND" \
+    if ! (become_bound hyperfine ${no_shell[@]+"${no_shell[@]}"} --style none --warmup 1 --runs "$RUNS_PER_ROUND" \
         --parameter-list mechanism "$list" \
         --parameter-list count "$((FEW * messages)),$((MANY * messages))" \
         --export-json "$part" \
         "sh -c 'bin/{mechanism} relay --source file --input \"\$PVS_INPUT\" --sink file \
 --output \"\$PVS_OUTPUT\" --size 64K --wait block --copies own --cpus $cpus \
---capacity $capacity --seed $seed --seconds 0.001 --count {count} --format json >>\"\$PVS_INNER\"'" \
+--capacity $capacity --seed $seed --seconds 0.001 --count {count} --format json >>\"\$PVS_INNER\"'") \
         >"$scratch/log" 2>&1; then
         say "failed: $(tail -n 1 "$scratch/log")"
         exit 1

@@ -3,7 +3,7 @@
 #
 #   packages.sh [--check | --no-install] GROUP...
 #
-# Groups: build charts clock test lint fresh model. Each is a list of needs; a need is looked for itself
+# Groups: build charts clock test lint fresh arm64 riscv64 model. Each is a list of needs; a need is looked for itself
 # (the command, the pkg-config module), never the package that would bring it.
 #   --check       only answer: exit 0 when nothing is missing, 69 otherwise, silently
 #   --no-install  name the command that would add what is missing, exit 69
@@ -26,6 +26,8 @@ declare -A group_needs=(
     [lint]="clang clang-format clang-tidy cppcheck shellcheck"
     [fresh]="debootstrap unshare"
     [model]="compiler spin"
+    [arm64]="aarch64-linux-gnu-gcc qemu-aarch64"
+    [riscv64]="riscv64-linux-gnu-gcc qemu-riscv64"
 )
 
 # Needs without which a run still measures: if no package has them, the run says so and goes on.
@@ -36,6 +38,7 @@ need_is_there() {
     compiler) compiler_works ;;
     hwloc | jansson | cmocka) has pkg-config && pkg-config --exists "$1" 2>/dev/null ;;
     debootstrap) has debootstrap || [[ -x /usr/sbin/debootstrap ]] ;;
+    qemu-*) has "$1" || has "$1-static" ;;
     *) has "$1" ;;
     esac
 }
@@ -98,6 +101,9 @@ packages_of() {
     *:debootstrap) echo "debootstrap" ;;
     *:unshare) echo "util-linux" ;;
     apt-get:spin) echo "spin" ;;
+    apt-get:aarch64-linux-gnu-gcc) echo "gcc-aarch64-linux-gnu" ;;
+    apt-get:riscv64-linux-gnu-gcc) echo "gcc-riscv64-linux-gnu" ;;
+    apt-get:qemu-*) echo "qemu-user" ;;
     esac
 }
 

@@ -46,6 +46,8 @@ fi
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 readonly root
+# shellcheck source-path=SCRIPTDIR source=tidy.sh
+source "$root/scripts/tidy.sh"
 # BUILD may be relative to the root, as make takes it, or absolute.
 programs=$(cd -- "$root" && cd -- "${BUILD:-build}/bin" 2>/dev/null && pwd -P) || programs=''
 [[ -x $programs/$program ]] || fail 69 "build/bin/$program is missing: run make"
@@ -66,7 +68,7 @@ fi
 
 scratch=''
 trap '[[ -z $scratch ]] || rm -rf -- "$scratch"' EXIT
-scratch=$(mktemp -d) || fail 1 "can't make a temporary folder"
+make_scratch || fail 1 "can't make a temporary folder in ${TMPDIR:-/tmp} (set TMPDIR)"
 
 # Says itself what is wrong, in one line.
 list=$("$programs/$program" --out "$scratch" -- "${folders[@]}") || exit $?

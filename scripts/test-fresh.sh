@@ -10,7 +10,6 @@
 set -euo pipefail
 
 readonly EXIT_SKIPPED=77
-readonly DEFAULT_MIRROR=http://deb.debian.org/debian
 # A system with all packages of both commands needs about 1.5 GiB; it lies in memory where there
 # is plenty, because dpkg syncs every file to a disk.
 readonly MEMORY_FOR_TMPFS_KIB=$((6 * 1024 * 1024))
@@ -45,15 +44,6 @@ if [[ ${1-} != --inside ]]; then
 fi
 
 folder=$2
-
-# The mirror that this machine itself uses, so that proxies and private mirrors work.
-find_mirror() {
-    local uri
-    uri=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources \
-        2>/dev/null | sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' \
-        -e 's/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\) .*/\2/p' | grep -m 1 '/debian/*$') || true
-    echo "${FRESH_MIRROR:-${uri:-$DEFAULT_MIRROR}}"
-}
 
 default_suite() {
     local ID="" VERSION_CODENAME=""
@@ -131,7 +121,7 @@ run_command() {
 
 test_suite() {
     local suite=$1 system=$folder/$1 mirror failed=0
-    mirror=$(find_mirror)
+    mirror=$("$BASH" "$root/scripts/debian-mirror.sh")
     mkdir "$system"
     if [[ $(available_memory_kib) -gt $MEMORY_FOR_TMPFS_KIB ]]; then
         mount -t tmpfs -o mode=755,size=4G tmpfs "$system"

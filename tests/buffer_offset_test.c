@@ -24,6 +24,12 @@ static const struct channel_operations *const mechanisms[] = {
     &channel_pipe, &channel_fifo, &channel_shm, &channel_vmsplice, &channel_process_vm_readv};
 enum { MECHANISMS = 5 };
 
+/* Without the last where the kernel refuses it. */
+static size_t mechanisms_here(void)
+{
+    return paths_kernel_copies_from_processes() ? MECHANISMS : MECHANISMS - 1;
+}
+
 static struct histogram round_trips;
 
 static struct session_setup setup_for(const struct channel_operations *operations, enum test test)
@@ -109,12 +115,12 @@ static void every_size_arrives(void **state)
 {
     (void)state;
     static const uint64_t sizes[] = {1, 4096, 65537, 1000003};
-    for (size_t index = 0; index < MECHANISMS * sizeof sizes / sizeof sizes[0]; index++) {
+    size_t count = mechanisms_here();
+    for (size_t index = 0; index < count * sizeof sizes / sizeof sizes[0]; index++) {
         for (int test = 0; test < TEST_COUNT; test++) {
             for (int copies = 0; copies < COPIES_COUNT; copies++) {
-                struct session_setup setup =
-                    setup_for(mechanisms[index % MECHANISMS], (enum test)test);
-                setup.size_bytes = sizes[index / MECHANISMS];
+                struct session_setup setup = setup_for(mechanisms[index % count], (enum test)test);
+                setup.size_bytes = sizes[index / count];
                 setup.copies = (enum copies)copies;
                 setup.buffer_offset_bytes = SESSION_OFFSET_MAXIMUM;
                 setup.extra_copies = test == TEST_LATENCY ? 0 : 2;
@@ -139,7 +145,8 @@ static void a_file_is_relayed_to_its_end(void **state)
 static void probes_find_the_same(void **state)
 {
     (void)state;
-    for (size_t index = 0; index < MECHANISMS; index++) {
+    size_t count = mechanisms_here();
+    for (size_t index = 0; index < count; index++) {
         struct session_setup setup =
             paths_setup(mechanisms[index], SOURCE_FILE, SINK_FILE, COPIES_OWN);
         enum mutation aligned[LEDGER_STAGES];

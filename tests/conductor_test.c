@@ -72,7 +72,8 @@ static int tear_down(void **state)
     (void)state;
     char command[sizeof folder + 16];
     static const char *const variables[] = {"FAKE_BROKEN", "FAKE_CODE",   "FAKE_HANG",
-                                            "FAKE_STOP",   "FAKE_AGREES", "FAKE_HANG_SEED"};
+                                            "FAKE_STOP",   "FAKE_AGREES", "FAKE_HANG_SEED",
+                                            "FAKE_KILLED"};
     for (size_t index = 0; index < sizeof variables / sizeof *variables; index++)
         unsetenv(variables[index]);
     fclose(messages);
@@ -448,6 +449,18 @@ static void missing_programs_are_named(void **state)
     assert_int_equal(count_entries(out), 0);
 }
 
+static void a_program_that_is_killed_when_asked_is_no_bad_usage(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    setenv("FAKE_KILLED", "shm", 1);
+    assert_int_equal(conductor_run(&task, &outcome, &failure), -EPIPE);
+    assert_int_equal(outcome.exit_code, EXIT_CODE_FAILED);
+    assert_non_null(strstr(failure.text, "'shm' does not describe itself"));
+    assert_non_null(strstr(failure.text, "ended by signal 9"));
+    assert_int_equal(count_entries(out), 0);
+}
+
 static void a_folder_that_cannot_be_written_is_refused_first(void **state)
 {
     (void)state;
@@ -706,6 +719,7 @@ int main(void)
         IN_FOLDER(a_run_ends_when_every_interval_is_narrow),
         IN_FOLDER(a_broken_mechanism_shows_before_the_first_round),
         IN_FOLDER(missing_programs_are_named),
+        IN_FOLDER(a_program_that_is_killed_when_asked_is_no_bad_usage),
         IN_FOLDER(a_folder_that_cannot_be_written_is_refused_first),
         IN_FOLDER(a_file_that_cannot_grow_ends_the_run_with_whole_rows),
         IN_FOLDER(a_run_without_pipe_says_what_it_lacks),

@@ -1,6 +1,7 @@
 /* The register of things that must not be left behind: what is removed, and what never is. */
 #include "base/exit_code.h"
 #include "base/leftover.h"
+#include "base/leftover_register.h"
 #include "pair.h"
 
 #include <errno.h>
@@ -8,11 +9,13 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ipc.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
@@ -22,6 +25,13 @@
 #include <cmocka.h>
 
 enum { PATH_BYTES = 300, KEY = 0x7e577e57 };
+
+static int make_semaphores(int mode)
+{
+    int id = semget(KEY, IPC_OBJECT_SEMAPHORES, IPC_CREAT | IPC_EXCL | mode);
+    assert_true(id >= 0);
+    return id;
+}
 
 static void our_segment_is_removed_by_its_key(void **state)
 {
@@ -49,6 +59,175 @@ static void a_foreign_segment_stays(void **state)
     int id = shmget(KEY, 0, 0);
     assert_true(id >= 0);
     shmctl(id, IPC_RMID, NULL);
+}
+
+static bool semaphores_are_there(void)
+{
+    return semget(KEY, 0, 0) >= 0;
+}
+
+static void semaphores_are_removed_when_their_id_is_known(void **state)
+{
+    (void)state;
+    struct sembuf give = {.sem_num = 0, .sem_op = 1};
+    int handle = leftover_note_semaphores(KEY);
+    int id = make_semaphores(0600);
+    leftover_made(handle, id);
+    assert_int_equal(semop(id, &give, 1), 0); /* used: by its looks it would not be ours */
+    leftover_remove(handle);
+    assert_false(semaphores_are_there());
+}
+
+/* Its maker was killed between the making and telling its id. */
+static void fresh_semaphores_are_removed_without_their_id(void **state)
+{
+    (void)state;
+    int handle = leftover_note_semaphores(KEY);
+    make_semaphores(0600);
+    leftover_remove(handle);
+    assert_false(semaphores_are_there());
+}
+
+static void remove_semaphores_by_hand(int id)
+{
+    assert_true(semaphores_are_there());
+    assert_int_equal(semctl(id, 0, IPC_RMID), 0);
+}
+
+/* All that tells a stranger's set under our key from ours. */
+static void foreign_semaphores_stay(void **state)
+{
+    (void)state;
+    struct sembuf give = {.sem_num = 0, .sem_op = 1};
+    int handle = leftover_note_semaphores(KEY);
+    int id = make_semaphores(0600);
+    assert_int_equal(semop(id, &give, 1), 0); /* used */
+    leftover_remove(handle);
+    remove_semaphores_by_hand(id);
+
+    handle = leftover_note_semaphores(KEY);
+    id = make_semaphores(0666); /* open to others */
+    leftover_remove(handle);
+    remove_semaphores_by_hand(id);
+
+    handle = leftover_note_semaphores(KEY);
+    id = make_semaphores(0600);
+    leftover_made(handle, id + 1); /* another set under the same key */
+    leftover_remove(handle);
+    remove_semaphores_by_hand(id);
+
+    handle = leftover_note_semaphores(KEY);
+    id = semget(KEY, IPC_OBJECT_SEMAPHORES + 1, IPC_CREAT | IPC_EXCL | 0600); /* another size */
+    assert_true(id >= 0);
+    leftover_remove(handle);
+    remove_semaphores_by_hand(id);
+}
+
+/* Made before the note: the key was taken. */
+static void older_things_stay(void **state)
+{
+    (void)state;
+    struct ipc_object_note note = ipc_object_note_now(KEY);
+    int semaphores = make_semaphores(0600);
+    int segment = shmget(KEY, 4096, IPC_CREAT | IPC_EXCL | 0600);
+    note.time_s += 10;
+    assert_false(ipc_object_remove_semaphores(&note));
+    assert_false(ipc_object_remove_segment(&note));
+    note.time_s -= 10;
+    assert_true(ipc_object_remove_semaphores(&note));
+    assert_true(ipc_object_remove_segment(&note));
+    assert_int_equal(semctl(semaphores, 0, GETVAL), -1);
+    assert_int_equal(shmctl(segment, IPC_RMID, NULL), -1);
+}
+
+static void what_is_forgotten_stays(void **state)
+{
+    (void)state;
+    leftover_forget(leftover_note_semaphores(KEY));
+    int id = make_semaphores(0600);
+    leftover_remove_all();
+    remove_semaphores_by_hand(id);
+}
+
+/* The path of the register, in the folder around `folder`. */
+static void register_path(const char *folder, char path[PATH_BYTES + 20])
+{
+    snprintf(path, PATH_BYTES + 20, "%s/../" LEFTOVER_REGISTER_FILE, folder);
+}
+
+/* A later run finds everything in the file, even what was noted before there was one. */
+static void the_register_is_a_file_once_there_is_a_folder(void **state)
+{
+    (void)state;
+    char folder[PATH_BYTES];
+    char path[PATH_BYTES + 20];
+    static struct leftover_register found;
+    int segment = leftover_note_segment(KEY, getpid());
+    int handle = leftover_make_folder(folder, sizeof folder, NULL);
+    assert_true(segment >= 0 && handle >= 0);
+    register_path(folder, path);
+    int descriptor = open(path, O_RDONLY);
+    assert_true(descriptor >= 0);
+    assert_int_equal(read(descriptor, &found, sizeof found), sizeof found);
+    assert_true(found.magic == LEFTOVER_MAGIC);
+    assert_int_equal(found.starter, getpid());
+    assert_int_equal(found.slots[segment].object.key, KEY);
+    assert_int_equal(found.slots[segment].state, LEFTOVER_NOTED);
+    assert_string_equal(found.slots[handle].path, folder);
+    assert_int_equal(flock(descriptor, LOCK_EX | LOCK_NB), -1); /* we live */
+    close(descriptor);
+    leftover_remove_all();
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(access(folder, F_OK), -1);
+}
+
+/* The run's folder goes with the last thing in it, and comes again with the next. */
+static void the_folder_of_the_run_goes_and_comes_again(void **state)
+{
+    (void)state;
+    char first[PATH_BYTES];
+    char second[PATH_BYTES];
+    char third[PATH_BYTES];
+    char path[PATH_BYTES + 20];
+    int one = leftover_make_folder(first, sizeof first, NULL);
+    int two = leftover_make_folder(second, sizeof second, NULL);
+    assert_true(one >= 0 && two >= 0);
+    register_path(second, path);
+    leftover_remove(one);
+    assert_int_equal(access(first, F_OK), -1);
+    assert_int_equal(access(path, F_OK), 0);
+    leftover_remove(two);
+    assert_int_equal(access(path, F_OK), -1);
+    int three = leftover_make_folder(third, sizeof third, NULL);
+    assert_true(three >= 0);
+    assert_string_not_equal(third, first);
+    assert_int_equal(access(third, F_OK), 0);
+    leftover_remove(three);
+    assert_int_equal(access(third, F_OK), -1);
+}
+
+/* Killed while it removed something, a process leaves its slot as busy; whoever ends the run takes
+ * it over. */
+static void a_killed_removal_is_taken_over(void **state)
+{
+    (void)state;
+    char folder[PATH_BYTES];
+    char path[PATH_BYTES + 20];
+    int handle = leftover_make_folder(folder, sizeof folder, NULL);
+    assert_true(handle >= 0);
+    register_path(folder, path);
+    int descriptor = open(path, O_RDWR);
+    const int busy = LEFTOVER_FILLING;
+    off_t place = (off_t)(offsetof(struct leftover_register, slots) +
+                          (size_t)handle * sizeof(struct leftover_slot) +
+                          offsetof(struct leftover_slot, state));
+    assert_int_equal(pwrite(descriptor, &busy, sizeof busy, place), sizeof busy);
+    close(descriptor);
+    leftover_remove(handle); /* it is another's */
+    assert_int_equal(access(folder, F_OK), 0);
+    leftover_remove_all();
+    assert_int_equal(access(folder, F_OK), -1);
+    assert_int_equal(access(path, F_OK), -1);
 }
 
 static void files_go_before_their_folder(void **state)
@@ -81,9 +260,10 @@ static void a_missing_temporary_folder_is_a_clear_error(void **state)
 static void a_signal_removes_what_others_made(void **state)
 {
     (void)state;
-    int id = semget(IPC_PRIVATE, 1, IPC_CREAT | 0600);
-    assert_true(id >= 0);
-    assert_true(leftover_note_semaphores(id) >= 0);
+    int handle = leftover_note_semaphores(KEY);
+    assert_true(handle >= 0);
+    int id = make_semaphores(0600);
+    leftover_made(handle, id);
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
@@ -151,6 +331,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(our_segment_is_removed_by_its_key),
         cmocka_unit_test(a_foreign_segment_stays),
+        cmocka_unit_test(semaphores_are_removed_when_their_id_is_known),
+        cmocka_unit_test(fresh_semaphores_are_removed_without_their_id),
+        cmocka_unit_test(foreign_semaphores_stay),
+        cmocka_unit_test(older_things_stay),
+        cmocka_unit_test(what_is_forgotten_stays),
+        cmocka_unit_test(the_register_is_a_file_once_there_is_a_folder),
+        cmocka_unit_test(the_folder_of_the_run_goes_and_comes_again),
+        cmocka_unit_test(a_killed_removal_is_taken_over),
         cmocka_unit_test(files_go_before_their_folder),
         cmocka_unit_test(a_missing_temporary_folder_is_a_clear_error),
         cmocka_unit_test(a_signal_removes_what_others_made),

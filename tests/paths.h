@@ -27,4 +27,8 @@ struct session_setup paths_setup(const struct channel_operations *operations,
  * mechanism and the probe. */
 bool paths_kernel_shares_vmspliced_pages(void);
 
+/* Whether process_vm_readv may be called at all, asked as above: a container may forbid it, and an
+ * emulator may not know it. Says so when it may not. */
+bool paths_kernel_copies_from_processes(void);
+
 #endif

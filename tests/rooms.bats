@@ -29,6 +29,7 @@ uses() {
 @test "results uses base, measure" { uses results base measure; }
 @test "conduct uses all below" { uses conduct base machine measure results; }
 @test "claims uses base, results, conduct" { uses claims base results conduct; }
+@test "clean uses what can be left behind" { uses clean base transfer demo measure; }
 @test "report works from a bundle alone" { uses report base results; }
 @test "compare works from bundles alone" { uses compare base results report; }
 
@@ -37,7 +38,7 @@ uses() {
 }
 
 @test "no room is missing here" {
-    [[ $(cd src && echo *) == "base claims compare conduct demo machine measure report results transfer verify" ]]
+    [[ $(cd src && echo *) == "base claims clean compare conduct demo machine measure report results transfer verify" ]]
 }
 
 @test "the three matched mains differ in names and summary only" {

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Runs the tests, one program after the other, and says one line about each:
 #
-#   run-tests.sh [--build DIR] [--threads-only] [NAME...]
+#   run-tests.sh [--build DIR] [--threads-only | --c-only] [--limit SECONDS] [--under COMMAND] [NAME...]
 #
 # Tests are DIR/tests/*_test (C) and tests/*.bats (scripts); NAME picks some ("ring", "front_door").
-# --threads-only runs the C tests whose source starts threads, for ThreadSanitizer.
+# --threads-only runs the C tests whose source starts threads, for ThreadSanitizer; --c-only runs no
+# scripts. --limit is for C tests on slow machines; --under starts them through an emulator.
 # A test program fails when a case of it fails, when it runs too long, and when it leaves anything
 # behind: a process, a System V segment or semaphore set, a file in its temporary folder. Exit 77
 # means skipped. The last line is always "N passed, N failed, N skipped", counting single cases;
@@ -22,10 +23,13 @@ fi
 unset MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES T
 export LC_ALL=C
 
-readonly C_LIMIT_SECONDS=180 SCRIPT_LIMIT_SECONDS=600
+readonly SCRIPT_LIMIT_SECONDS=600
 readonly FAREWELL_TENTHS=20 # how long a dying process may still be seen
 build=build
 threads_only=no
+c_only=no
+c_limit_seconds=180
+under=()
 names=()
 passed=0 failed=0 skipped=0
 ours="" # the process group of the running test, for an interruption
@@ -47,8 +51,22 @@ read_arguments() {
             build=$2
             shift
             ;;
-        --threads-only) threads_only=yes ;;
-        -*) refuse "unknown option $1; allowed: --build DIR, --threads-only" ;;
+        --threads-only) threads_only=yes c_only=yes ;;
+        --c-only) c_only=yes ;;
+        --limit)
+            [[ ${2-} =~ ^[1-9][0-9]*$ ]] || refuse "--limit needs a number of seconds"
+            c_limit_seconds=$2
+            shift
+            ;;
+        --under)
+            [[ -n ${2-} ]] || refuse "--under needs a command"
+            under=("$2")
+            shift
+            ;;
+        -*)
+            refuse "unknown option $1; allowed: --build DIR, --threads-only, --c-only," \
+                "--limit SECONDS, --under COMMAND"
+            ;;
         *) names+=("$1") ;;
         esac
         shift
@@ -200,7 +218,7 @@ run_c_tests() {
         if [[ $threads_only == yes ]] && ! grep -q 'pthread_create\|thrd_create' "$source"; then
             continue
         fi
-        run_test "$name" "$C_LIMIT_SECONDS" "$build/tests/${name}_test"
+        run_test "$name" "$c_limit_seconds" ${under[@]+"${under[@]}"} "$build/tests/${name}_test"
     done
 }
 
@@ -234,7 +252,7 @@ trap 'rm -rf -- "$scratch"' EXIT
 trap stop INT TERM HUP
 
 run_c_tests
-[[ $threads_only == yes ]] || run_script_tests
+[[ $c_only == yes ]] || run_script_tests
 
 if [[ $((passed + failed + skipped)) -eq 0 && ${#names[@]} -gt 0 ]]; then
     echo "run-tests.sh: no test is called ${names[*]}" >&2

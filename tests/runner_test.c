@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -143,6 +144,35 @@ static void a_program_that_closes_its_streams_and_hangs_is_ended(void **state)
     struct run run = run_script_for("exec >&- 2>&-; sleep 60", 0.2, RUNNER_NO_STOP);
     assert_failed(&run, -ETIMEDOUT, 128 + SIGTERM, "no answer in time");
     assert_true(run.seconds < 5.0);
+}
+
+/* The program has something to remove, which only it knows of. */
+static void a_program_cleans_up_when_its_caller_is_killed(void **state)
+{
+    (void)state;
+    char script[256];
+    char word[8] = "";
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    snprintf(script, sizeof script,
+             "trap 'echo ended >&%d; exit' TERM; echo ready >&%d; while :; do sleep 0.02; done",
+             ends[1], ends[1]);
+    pid_t caller = fork();
+    if (caller == 0) {
+        run_script(script);
+        _exit(0);
+    }
+    close(ends[1]);
+    assert_int_equal(read(ends[0], word, 6), 6); /* "ready\n" */
+    assert_int_equal(kill(caller, SIGKILL), 0);
+    assert_int_equal(waitpid(caller, NULL, 0), caller);
+    /* Were it killed, this would be the end of the file. */
+    assert_int_equal(read(ends[0], word, 6), 6);
+    assert_memory_equal(word, "ended\n", 6);
+    close(ends[0]);
+    while (waitpid(-1, NULL, 0) > 0)
+        ; /* the program, which became our child */
+    assert_no_child();
 }
 
 /* The child holds the streams open and would run for a minute. */
@@ -294,6 +324,7 @@ int main(void)
         cmocka_unit_test(a_hanging_program_is_ended),
         cmocka_unit_test(a_program_that_refuses_to_end_is_killed),
         cmocka_unit_test(a_program_that_closes_its_streams_and_hangs_is_ended),
+        cmocka_unit_test(a_program_cleans_up_when_its_caller_is_killed),
         cmocka_unit_test(a_child_left_behind_is_ended_too),
         cmocka_unit_test(ten_megabytes_are_too_much),
         cmocka_unit_test(ten_megabytes_of_errors_are_dropped),

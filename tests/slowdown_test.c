@@ -199,7 +199,10 @@ static void slowed_relays_are_verified_as_others(void **state)
     (void)state;
     static const struct channel_operations *const mechanisms[] = {
         &channel_pipe, &channel_fifo, &channel_shm, &channel_vmsplice, &channel_process_vm_readv};
-    for (size_t index = 0; index < sizeof mechanisms / sizeof mechanisms[0]; index++) {
+    /* The last may be refused. */
+    size_t count = sizeof mechanisms / sizeof mechanisms[0];
+    count -= paths_kernel_copies_from_processes() ? 0 : 1;
+    for (size_t index = 0; index < count; index++) {
         struct session_setup setup =
             paths_setup(mechanisms[index], SOURCE_FILE, SINK_FILE, COPIES_OWN);
         setup.seconds = 0.0004;

@@ -10,4 +10,11 @@ enum exit_code {
     EXIT_CODE_INTERRUPTED = 130 /* a signal ended the run; what was measured is kept */
 };
 
+/*
+ * The exit code after a file or folder that the user named could not be used, from the negative
+ * errno: EXIT_CODE_UNAVAILABLE where the machine lacks something (room, memory, descriptors, a disk
+ * that works), EXIT_CODE_USAGE where it was the wrong one.
+ */
+enum exit_code exit_code_for_path(int error);
+
 #endif

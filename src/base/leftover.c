@@ -1,94 +1,119 @@
 #include "base/leftover.h"
 
 #include "base/exit_code.h"
+#include "base/leftover_register.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ipc.h>
+#include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/sem.h>
-#include <sys/shm.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { REGISTER_SLOTS = 64, PATH_BYTES = 512 };
+static struct leftover_register *noted;
+static int lock_descriptor = -1; /* of the register's file; every process of the run keeps it */
 
-enum leftover_kind { LEFTOVER_SEGMENT, LEFTOVER_SEMAPHORES, LEFTOVER_FILE, LEFTOVER_FOLDER };
-enum slot_state { SLOT_FREE, SLOT_FILLING, SLOT_NOTED };
-
-struct slot {
-    _Atomic int state;
-    enum leftover_kind kind;
-    key_t key;
-    pid_t creator;
-    int id;
-    char path[PATH_BYTES];
-};
-
-static struct slot *register_slots;
-
-/* Returns false when there was nothing to remove. */
-static bool remove_segment(const struct slot *slot)
+uint64_t leftover_ipc_namespace(void)
 {
-    struct shmid_ds status;
-    int id = shmget(slot->key, 0, 0);
-    if (id < 0 || shmctl(id, IPC_STAT, &status) != 0)
-        return false;
-    /* ftok keys collide: a segment that another process made is not ours to remove. */
-    return status.shm_cpid == slot->creator && status.shm_perm.cuid == geteuid() &&
-           shmctl(id, IPC_RMID, NULL) == 0;
+    struct stat status;
+    return stat("/proc/self/ns/ipc", &status) == 0 ? (uint64_t)status.st_ino : 0;
 }
 
-/* `keep` leaves the note of what could not be removed yet: a segment that its creator may be about
- * to make, a folder whose file another process is about to remove. */
-static void remove_slot(struct slot *slot, bool keep)
+const char *leftover_temporary_folder(void)
 {
-    int noted = SLOT_NOTED;
-    int next = SLOT_FREE;
-    /* acquire: pairs with the release in note(), so the fields are whole. Only one process wins
-     * the exchange, so nothing is removed twice (an id might be reused by then). */
-    if (!atomic_compare_exchange_strong_explicit(&slot->state, &noted, SLOT_FILLING,
-                                                 memory_order_acquire, memory_order_relaxed))
+    const char *folder = getenv("TMPDIR");
+    return folder != NULL && *folder != '\0' ? folder : "/tmp";
+}
+
+/* ---- removing: all of it async-signal-safe ---- */
+
+static bool is_empty(struct leftover_register *all)
+{
+    for (int handle = 0; handle < LEFTOVER_SLOTS; handle++) {
+        /* acquire: whoever freed the slot has removed what it noted before. */
+        if (atomic_load_explicit(&all->slots[handle].state, memory_order_acquire) != LEFTOVER_FREE)
+            return false;
+    }
+    return true;
+}
+
+/* The run's folder goes with the last thing in it. Two processes may come here at once; then the
+ * second finds nothing. */
+static void remove_empty_run_folder(void)
+{
+    char file[LEFTOVER_PATH_BYTES + sizeof "/" LEFTOVER_REGISTER_FILE];
+    size_t length = strlen(noted->folder);
+    if (length == 0 || !is_empty(noted))
         return;
+    memcpy(file, noted->folder, length);
+    memcpy(file + length, "/" LEFTOVER_REGISTER_FILE, sizeof "/" LEFTOVER_REGISTER_FILE);
+    /* relaxed: read by whoever makes the next folder, when no other process notes anything. */
+    atomic_store_explicit(&noted->gone, 1, memory_order_relaxed);
+    unlink(file);
+    rmdir(noted->folder);
+}
+
+static bool is_gone(pid_t process)
+{
+    return kill(process, 0) != 0 && errno == ESRCH;
+}
+
+/* Returns false for what may still come, or may still go by itself: a segment that its creator is
+ * about to make, a folder whose file another process is about to remove. */
+static bool remove_thing(const struct leftover_slot *slot)
+{
     switch (slot->kind) {
     case LEFTOVER_SEGMENT:
-        if (!remove_segment(slot) && keep)
-            next = SLOT_NOTED;
-        break;
+        return ipc_object_remove_segment(&slot->object) || is_gone(slot->object.creator);
     case LEFTOVER_SEMAPHORES:
-        semctl(slot->id, 0, IPC_RMID);
-        break;
+        return ipc_object_remove_semaphores(&slot->object) || is_gone(slot->object.creator);
     case LEFTOVER_FILE:
         unlink(slot->path);
-        break;
-    case LEFTOVER_FOLDER:
-        if (rmdir(slot->path) != 0 && keep)
-            next = SLOT_NOTED;
-        break;
+        return true;
+    default:
+        return rmdir(slot->path) == 0 || errno != ENOTEMPTY;
     }
-    /* release: whoever takes the slot next must not have its writes mixed with our reads. */
-    atomic_store_explicit(&slot->state, next, memory_order_release);
 }
 
-void leftover_remove(int handle)
+/* `keep` leaves the note of what could not be removed yet. */
+static void remove_slot(struct leftover_slot *slot, bool keep)
 {
-    if (handle >= 0 && register_slots != NULL)
-        remove_slot(&register_slots[handle], false);
+    int expected = LEFTOVER_NOTED;
+    /* acquire: pairs with the release in note(), so the fields are whole. Only one process wins
+     * the exchange, so nothing is removed twice (an id might be reused by then). */
+    if (!atomic_compare_exchange_strong_explicit(&slot->state, &expected, LEFTOVER_FILLING,
+                                                 memory_order_acquire, memory_order_relaxed))
+        return;
+    bool done = remove_thing(slot);
+    /* release: whoever takes the slot next must not have its writes mixed with our reads. */
+    atomic_store_explicit(&slot->state, done || !keep ? LEFTOVER_FREE : LEFTOVER_NOTED,
+                          memory_order_release);
 }
 
 static void remove_all(bool keep)
 {
-    for (int handle = REGISTER_SLOTS - 1; register_slots != NULL && handle >= 0; handle--)
-        remove_slot(&register_slots[handle], keep);
+    for (int handle = LEFTOVER_SLOTS - 1; handle >= 0; handle--)
+        remove_slot(&noted->slots[handle], keep);
+    remove_empty_run_folder();
 }
 
-void leftover_remove_all(void)
+/* What a process was busy with when it was killed looks as if it still were. */
+static void take_over_from_the_dead(void)
 {
-    remove_all(false);
+    for (int handle = 0; handle < LEFTOVER_SLOTS; handle++) {
+        struct leftover_slot *slot = &noted->slots[handle];
+        int expected = LEFTOVER_FILLING;
+        /* relaxed: the only other writers have ended. A slot half written notes nothing that was
+         * made; whatever it names is looked at before it is removed. */
+        atomic_compare_exchange_strong_explicit(&slot->state, &expected, LEFTOVER_NOTED,
+                                                memory_order_relaxed, memory_order_relaxed);
+    }
 }
 
 static void remove_all_and_exit(int signal_number)
@@ -100,6 +125,8 @@ static void remove_all_and_exit(int signal_number)
     remove_all(true);
     _exit(EXIT_CODE_INTERRUPTED);
 }
+
+/* ---- signals ---- */
 
 static const int caught_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
@@ -129,51 +156,131 @@ void leftover_catch_signals(void)
     sigprocmask(SIG_UNBLOCK, &signals, NULL);
 }
 
+/* The handler must not find a slot that this very process is busy with: nobody would ever take it.
+ */
+static void keep_signals_out(sigset_t *before)
+{
+    sigset_t every;
+    sigfillset(&every);
+    sigprocmask(SIG_SETMASK, &every, before);
+}
+
+static void let_signals_in(const sigset_t *before)
+{
+    sigprocmask(SIG_SETMASK, before, NULL);
+}
+
+/* ---- the register ---- */
+
+static struct leftover_register *map_register(int descriptor)
+{
+    void *memory = mmap(NULL, sizeof(struct leftover_register), PROT_READ | PROT_WRITE,
+                        MAP_SHARED | (descriptor < 0 ? MAP_ANONYMOUS : 0), descriptor, 0);
+    return memory != MAP_FAILED ? memory : NULL;
+}
+
 int leftover_start(struct failure *failure)
 {
-    void *memory = mmap(NULL, REGISTER_SLOTS * sizeof(struct slot), PROT_READ | PROT_WRITE,
-                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
+    struct leftover_register *made = map_register(-1);
+    if (made == NULL)
         return failure_set(failure, -errno, "allocating the register of things to clean up");
-    register_slots = memory;
+    /* In a fork of a process that has one, that one stays what it was to the others. */
+    noted = made;
+    lock_descriptor = -1;
     leftover_catch_signals();
     return 0;
 }
 
-static int note(const struct slot *thing)
+void leftover_remove(int handle)
 {
-    for (int handle = 0; register_slots != NULL && handle < REGISTER_SLOTS; handle++) {
-        struct slot *slot = &register_slots[handle];
-        int expected = SLOT_FREE;
+    sigset_t before;
+    if (handle < 0 || noted == NULL)
+        return;
+    keep_signals_out(&before);
+    remove_slot(&noted->slots[handle], false);
+    remove_empty_run_folder();
+    let_signals_in(&before);
+}
+
+void leftover_remove_all(void)
+{
+    sigset_t before;
+    if (noted == NULL)
+        return;
+    keep_signals_out(&before);
+    take_over_from_the_dead();
+    remove_all(false);
+    let_signals_in(&before);
+}
+
+void leftover_forget(int handle)
+{
+    int expected = LEFTOVER_NOTED;
+    /* release: as in remove_slot. Should another process be about to remove it, it frees it, too.
+     */
+    if (handle >= 0 && noted != NULL)
+        atomic_compare_exchange_strong_explicit(&noted->slots[handle].state, &expected,
+                                                LEFTOVER_FREE, memory_order_release,
+                                                memory_order_relaxed);
+}
+
+void leftover_made(int handle, int id)
+{
+    sigset_t before;
+    int expected = LEFTOVER_NOTED;
+    if (handle < 0 || noted == NULL)
+        return;
+    struct leftover_slot *slot = &noted->slots[handle];
+    keep_signals_out(&before);
+    /* acquire, release: as any user of a slot. Should another process have it, it is removing the
+     * set, which by its looks is still as it was made. */
+    if (atomic_compare_exchange_strong_explicit(&slot->state, &expected, LEFTOVER_FILLING,
+                                                memory_order_acquire, memory_order_relaxed)) {
+        slot->object.id = id;
+        atomic_store_explicit(&slot->state, LEFTOVER_NOTED, memory_order_release);
+    }
+    let_signals_in(&before);
+}
+
+static int note(const struct leftover_slot *thing)
+{
+    sigset_t before;
+    int found = -ENOSPC;
+    keep_signals_out(&before);
+    for (int handle = 0; noted != NULL && handle < LEFTOVER_SLOTS && found < 0; handle++) {
+        struct leftover_slot *slot = &noted->slots[handle];
+        int expected = LEFTOVER_FREE;
         /* acquire: pairs with the release of the slot's last user in remove_slot(). */
-        if (!atomic_compare_exchange_strong_explicit(&slot->state, &expected, SLOT_FILLING,
+        if (!atomic_compare_exchange_strong_explicit(&slot->state, &expected, LEFTOVER_FILLING,
                                                      memory_order_acquire, memory_order_relaxed))
             continue;
         slot->kind = thing->kind;
-        slot->key = thing->key;
-        slot->creator = thing->creator;
-        slot->id = thing->id;
+        slot->object = thing->object;
         memcpy(slot->path, thing->path, sizeof slot->path);
-        /* release: a process that sees SLOT_NOTED sees the fields too. */
-        atomic_store_explicit(&slot->state, SLOT_NOTED, memory_order_release);
-        return handle;
+        /* release: a process that sees LEFTOVER_NOTED sees the fields too. */
+        atomic_store_explicit(&slot->state, LEFTOVER_NOTED, memory_order_release);
+        found = handle;
     }
-    return -ENOSPC;
+    let_signals_in(&before);
+    return found;
 }
 
 int leftover_note_segment(key_t key, pid_t creator)
 {
-    return note(&(struct slot){.kind = LEFTOVER_SEGMENT, .key = key, .creator = creator});
+    struct leftover_slot thing = {.kind = LEFTOVER_SEGMENT, .object = ipc_object_note_now(key)};
+    thing.object.creator = creator;
+    return note(&thing);
 }
 
-int leftover_note_semaphores(int id)
+int leftover_note_semaphores(key_t key)
 {
-    return note(&(struct slot){.kind = LEFTOVER_SEMAPHORES, .id = id});
+    return note(
+        &(struct leftover_slot){.kind = LEFTOVER_SEMAPHORES, .object = ipc_object_note_now(key)});
 }
 
 static int note_path(enum leftover_kind kind, const char *path)
 {
-    struct slot thing = {.kind = kind};
+    struct leftover_slot thing = {.kind = (int)kind};
     if (strlen(path) >= sizeof thing.path)
         return -ENAMETOOLONG;
     memcpy(thing.path, path, strlen(path) + 1);
@@ -190,25 +297,111 @@ int leftover_note_folder(const char *path)
     return note_path(LEFTOVER_FOLDER, path);
 }
 
+/* ---- the run's folder ---- */
+
+/* Makes the file, as large as it will be: a full disk must show here, not as SIGBUS later. */
+static int make_register_file(const char *folder)
+{
+    char path[LEFTOVER_PATH_BYTES + sizeof "/" LEFTOVER_REGISTER_FILE];
+    snprintf(path, sizeof path, "%s/" LEFTOVER_REGISTER_FILE, folder);
+    int descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+    if (descriptor < 0)
+        return -errno;
+    struct stat status;
+    int result = flock(descriptor, LOCK_EX) == 0 && fstat(descriptor, &status) == 0 ? 0 : -errno;
+    /* Whoever clears up may have taken a folder that stood empty for very long for forgotten. */
+    if (result == 0 && status.st_nlink == 0)
+        result = -ESTALE;
+    if (result == 0)
+        result = -posix_fallocate(descriptor, 0, sizeof(struct leftover_register));
+    if (result == 0)
+        return descriptor;
+    unlink(path);
+    close(descriptor);
+    return result;
+}
+
+/* Copies what is noted so far into the file's register, which takes the place of the old one. */
+static int move_register(int descriptor, const char *folder)
+{
+    struct leftover_register *moved = map_register(descriptor);
+    if (moved == NULL)
+        return -errno;
+    memcpy(moved->slots, noted->slots, sizeof moved->slots);
+    snprintf(moved->folder, sizeof moved->folder, "%s", folder);
+    moved->ipc_namespace = leftover_ipc_namespace();
+    moved->started_s = (int64_t)time(NULL);
+    moved->starter = getpid();
+    moved->magic = LEFTOVER_MAGIC;
+    munmap(noted, sizeof *noted);
+    noted = moved;
+    if (lock_descriptor >= 0)
+        close(lock_descriptor);
+    lock_descriptor = descriptor;
+    return 0;
+}
+
+static int make_run_folder(void)
+{
+    char folder[LEFTOVER_PATH_BYTES - sizeof "/1234567890"];
+    int length = snprintf(folder, sizeof folder, "%s/" LEFTOVER_FOLDER_PREFIX "XXXXXX",
+                          leftover_temporary_folder());
+    if (length < 0 || (size_t)length >= sizeof folder)
+        return -ENAMETOOLONG;
+    if (mkdtemp(folder) == NULL)
+        return -errno;
+    int descriptor = make_register_file(folder);
+    int result = descriptor < 0 ? descriptor : move_register(descriptor, folder);
+    if (result < 0 && descriptor >= 0) {
+        char path[LEFTOVER_PATH_BYTES];
+        snprintf(path, sizeof path, "%s/" LEFTOVER_REGISTER_FILE, folder);
+        unlink(path);
+        close(descriptor);
+    }
+    if (result < 0)
+        rmdir(folder);
+    return result;
+}
+
+static bool has_run_folder(void)
+{
+    /* relaxed: see remove_empty_run_folder. */
+    return noted->folder[0] != '\0' && !atomic_load_explicit(&noted->gone, memory_order_relaxed);
+}
+
+/* The name is noted before there is a folder of that name. */
+static int make_inner_folder(char *path, size_t path_bytes)
+{
+    /* relaxed: only the numbers must differ. */
+    int number = 1 + atomic_fetch_add_explicit(&noted->folders, 1, memory_order_relaxed);
+    int length = snprintf(path, path_bytes, "%s/%d", noted->folder, number);
+    if (length < 0 || (size_t)length >= path_bytes)
+        return -ENAMETOOLONG;
+    int handle = leftover_note_folder(path);
+    if (handle < 0 || mkdir(path, 0700) == 0)
+        return handle;
+    int error = errno;
+    leftover_forget(handle);
+    return -error;
+}
+
 int leftover_make_folder(char *path, size_t path_bytes, struct failure *failure)
 {
-    const char *parent = getenv("TMPDIR");
-    if (parent == NULL || *parent == '\0')
-        parent = "/tmp";
-    int length = snprintf(path, path_bytes, "%s/pipe-vs-shm-XXXXXX", parent);
-    if (length < 0 || (size_t)length >= path_bytes)
-        return failure_say(failure, -ENAMETOOLONG, "TMPDIR: the path is too long");
-    /* The name is known only once the folder is there: keep signals out until it is noted. */
-    sigset_t all;
     sigset_t before;
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, &before);
-    int result = mkdtemp(path) != NULL ? leftover_note_folder(path) : -errno;
-    if (result == -ENOSPC || result == -ENAMETOOLONG)
-        rmdir(path);
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    if (noted == NULL)
+        return failure_say(failure, -EINVAL, "there is no register of things to clean up");
+    /* The name is known only once the folder is there: no signal may come in between. */
+    keep_signals_out(&before);
+    int result = has_run_folder() ? 0 : make_run_folder();
+    if (result == 0)
+        result = make_inner_folder(path, path_bytes);
+    if (result < 0)
+        remove_empty_run_folder();
+    let_signals_in(&before);
+    if (result == -ENAMETOOLONG)
+        return failure_say(failure, result, "TMPDIR: the path is too long");
     if (result < 0)
         return failure_set(failure, result, "making a private folder in %.100s (set TMPDIR)",
-                           parent);
+                           leftover_temporary_folder());
     return result;
 }

@@ -149,7 +149,8 @@ void helper_end(struct helper *helper)
     }
     if (ended == 0) {
         kill(helper->pid, SIGKILL);
-        waitpid(helper->pid, NULL, 0);
+        while (waitpid(helper->pid, NULL, 0) < 0 && errno == EINTR)
+            ;
     }
     helper->pid = 0;
     helper->socket = -1;

@@ -1,6 +1,8 @@
 /* Going on with a bundle that was left under its .partial name: files are repaired and opened. */
 #include "conduct/bundle_writer.h"
 
+#include "base/file_io.h"
+
 #include "results/raw_samples.h"
 
 #include <errno.h>
@@ -66,9 +68,9 @@ static int open_repaired(const char *folder, const char *name, bool lock, int *r
     off_t end = lseek(fd, 0, SEEK_END);
     char byte = '\n';
     off_t whole = end;
-    while (whole > 0 && pread(fd, &byte, 1, whole - 1) == 1 && byte != '\n')
+    while (whole > 0 && file_read_at(fd, &byte, 1, whole - 1) == 1 && byte != '\n')
         whole--;
-    if (whole < end && ftruncate(fd, whole) < 0) {
+    if (whole < end && file_truncate(fd, whole) < 0) {
         int error = -errno;
         close(fd);
         return name_file(failure, error, folder, name);
@@ -108,7 +110,7 @@ static int drop_orphans(int latency_fd, const char *folder, struct bundle_positi
     }
     free(line);
     int result = fclose(stream) == 0 ? 0 : -errno;
-    if (result == 0 && ftruncate(latency_fd, kept) < 0)
+    if (result == 0 && file_truncate(latency_fd, kept) < 0)
         result = -errno;
     return result < 0 ? name_file(failure, result, folder, RAW_LATENCIES_FILE) : 0;
 }
@@ -120,7 +122,7 @@ static struct bundle_position last_position(int samples_fd)
     struct bundle_position last = {.round = 0};
     off_t end = lseek(samples_fd, 0, SEEK_END);
     off_t from = end > 65536 ? end - 65536 : 0;
-    ssize_t bytes = pread(samples_fd, tail, (size_t)(end - from), from);
+    ssize_t bytes = file_read_at(samples_fd, tail, (size_t)(end - from), from);
     if (bytes <= 1)
         return last;
     tail[bytes - 1] = '\0'; /* the last newline */

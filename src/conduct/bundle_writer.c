@@ -1,5 +1,7 @@
 #include "conduct/bundle_writer.h"
 
+#include "base/file_io.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -55,7 +57,7 @@ static int append(int fd, const char *text, size_t bytes)
             continue;
         if (step <= 0) {
             int error = step < 0 ? -errno : -EIO;
-            if (written > 0 && ftruncate(fd, end) < 0)
+            if (written > 0 && file_truncate(fd, end) < 0)
                 return -EIO;
             return error;
         }
@@ -184,7 +186,7 @@ int bundle_append_sample(struct bundle *bundle, struct bundle_position position,
         result = append_latency(bundle, position, histogram, failure);
     if (result == 0) {
         result = append_text(bundle, bundle->samples_fd, samples_name, &row, failure);
-        if (result < 0 && ftruncate(bundle->latency_fd, latency_end) < 0)
+        if (result < 0 && file_truncate(bundle->latency_fd, latency_end) < 0)
             result = -EIO;
     }
     free(row.bytes);
@@ -262,8 +264,8 @@ int bundle_write_text(const struct bundle *bundle, const char *name, const char 
 
 /* --- Making the folder ------------------------------------------------------------------------ */
 
-/* As mkdir -p. */
-static int make_folders(const char *path)
+/* As mkdir -p; *made tells whether the last folder is a new one. */
+static int make_folders(const char *path, bool *made)
 {
     char part[PATH_MAX];
     if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
@@ -274,7 +276,8 @@ static int make_folders(const char *path)
             return -errno;
         *slash = '/';
     }
-    if (mkdir(part, 0755) < 0 && errno != EEXIST)
+    *made = mkdir(part, 0755) == 0;
+    if (!*made && errno != EEXIST)
         return -errno;
     struct stat info;
     if (stat(part, &info) < 0)
@@ -347,22 +350,31 @@ static int open_tables(struct bundle *bundle)
     return result;
 }
 
+static void remove_out(const struct bundle *bundle)
+{
+    /* Where others have come meanwhile it is not empty, and stays. */
+    if (bundle->made_out)
+        rmdir(bundle->out);
+}
+
 int bundle_create(struct bundle *bundle, const char *out, const char *id, struct failure *failure)
 {
     *bundle = (struct bundle){.samples_fd = -1, .latency_fd = -1, .rounds_fd = -1, .errors_fd = -1};
     int result = snprintf(bundle->out, sizeof bundle->out, "%s", out) < (int)sizeof bundle->out
-                     ? make_folders(out)
+                     ? make_folders(out, &bundle->made_out)
                      : -ENAMETOOLONG;
     if (result == 0)
         result = make_free_partial(bundle, id);
-    if (result < 0)
-        return failure_set(failure, result, "--out: cannot write into '%.120s'", out);
-    result = open_tables(bundle);
-    if (result < 0) {
-        bundle_discard(bundle);
-        return failure_set(failure, result, "--out: cannot write into '%.120s'", out);
+    if (result == 0) {
+        result = open_tables(bundle);
+        if (result < 0)
+            bundle_discard(bundle);
+    } else {
+        remove_out(bundle);
     }
-    return 0;
+    if (result == 0)
+        return 0;
+    return failure_set(failure, result, "--out: cannot write into '%.120s'", out);
 }
 
 /* --- Whole files ------------------------------------------------------------------------------ */
@@ -491,4 +503,5 @@ void bundle_discard(struct bundle *bundle)
             unlink(path);
     }
     rmdir(bundle->folder);
+    remove_out(bundle);
 }

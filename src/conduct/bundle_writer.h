@@ -30,6 +30,7 @@ struct bundle {
     int latency_fd;
     int rounds_fd;
     int errors_fd; /* -1 while nothing has failed */
+    bool made_out; /* the folder `out` was not there before */
 };
 
 /* Where a row stands in the run. */

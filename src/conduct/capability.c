@@ -55,6 +55,9 @@ int capability_ask(const char *programs, const char *mechanism, struct capabilit
     int exit_code;
     int result = runner_capture(arguments, DESCRIBE_SECONDS_MOST, RUNNER_NO_STOP, &output,
                                 &exit_code, failure);
+    /* Somebody ended it: that says nothing of what it can do. */
+    if (result == -EIO && exit_code > 128)
+        return -EPIPE;
     if (result < 0)
         return result;
     json_t *object = json_loads(output, 0, NULL);

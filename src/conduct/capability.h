@@ -28,9 +28,9 @@ int capability_from_json(const json_t *object, struct capability *capability,
                          struct failure *failure);
 
 /*
- * Runs `<programs>/<mechanism> describe`. Returns 0; -ENOENT when there is no such program; or
- * another negative errno when it fails or answers something else. Blocks until the program ends,
- * ten seconds at most.
+ * Runs `<programs>/<mechanism> describe`. Returns 0; -ENOENT when there is no such program;
+ * -EPIPE when a signal ended it; -ETIMEDOUT when it did not answer; or another negative errno when
+ * it fails or answers something else. Blocks until the program ends, ten seconds at most.
  */
 int capability_ask(const char *programs, const char *mechanism, struct capability *capability,
                    struct failure *failure);

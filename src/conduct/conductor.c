@@ -83,8 +83,7 @@ static int open_bundle(struct run *run)
     bundle_make_id(time(NULL), slug, id);
     int result = bundle_create(&run->bundle, run->task->out, id, run->failure);
     if (result < 0)
-        return run_end_with(run, result == -ENOSPC ? EXIT_CODE_UNAVAILABLE : EXIT_CODE_USAGE,
-                            result);
+        return run_end_with(run, exit_code_for_path(result), result);
     return 0;
 }
 

@@ -119,7 +119,11 @@ static int ask_mechanism(struct run *run, const char *name, struct capability *c
         return 0;
     failure_say(run->failure, result, "--mechanisms: '%s' does not describe itself: %s", name,
                 reason.text);
-    return run_end_with(run, EXIT_CODE_USAGE, result);
+    /* A program that was killed or held up is not one that was wrongly asked for. */
+    if (result == -EPIPE || result == -ETIMEDOUT)
+        return run_end_with(run, EXIT_CODE_FAILED, result);
+    /* EIO: it ran, and was no matched program. */
+    return run_end_with(run, result == -EIO ? EXIT_CODE_USAGE : exit_code_for_path(result), result);
 }
 
 /* Relays need the pipe with one copy less, where it was built. */

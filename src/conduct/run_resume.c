@@ -287,7 +287,7 @@ int run_resume(struct run *run)
     json_error_t error;
     int result = bundle_reopen(&run->bundle, run->task->resume, run->failure);
     if (result < 0)
-        return run_end_with(run, EXIT_CODE_USAGE, result);
+        return run_end_with(run, exit_code_for_path(result), result);
     if (snprintf(path, sizeof path, "%s/manifest.json", run->bundle.folder) >= (int)sizeof path)
         return failure_set(run->failure, -ENAMETOOLONG, "--resume");
     json_t *manifest = json_load_file(path, JSON_REJECT_DUPLICATES, &error);

@@ -76,7 +76,9 @@ __attribute__((noreturn)) static void become_program(const struct runner_start *
     sigset_t none;
     sigemptyset(&none);
     setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    /* Not SIGKILL: whoever called us may have been killed in the middle of a sample, and the
+     * program shall still remove what it has made. */
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
     int input_fd = open("/dev/null", O_RDONLY);
     if (getppid() == parent && input_fd >= 0 && dup2(input_fd, STDIN_FILENO) >= 0 &&
         dup2(output_fd, STDOUT_FILENO) >= 0 && dup2(errors_fd, STDERR_FILENO) >= 0) {
@@ -169,8 +171,8 @@ static int start(const struct runner_start *how, struct child *child)
         /* Also done by the child itself: whoever comes first, the group is there. */
         setpgid(child->pid, child->pid);
         result = await_start(pipes.start.read);
-        if (result < 0)
-            waitpid(child->pid, NULL, 0);
+        while (result < 0 && waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
+            ;
     }
     close_if_open(&pipes.start.read);
     if (result < 0) {

@@ -4,9 +4,9 @@
  * knows nothing of cells and plans.
  *
  * The program gets a process group of its own, so that its children end with it and a Ctrl-C at
- * the terminal reaches the caller only; it is killed when the caller dies; its standard input is
- * /dev/null; its environment is the caller's, but with LC_ALL=C, and padded where that is asked
- * for.
+ * the terminal reaches the caller only; it gets SIGTERM when the caller dies, so that it still
+ * removes what it has made; its standard input is /dev/null; its environment is the caller's, but
+ * with LC_ALL=C, and padded where that is asked for.
  */
 #ifndef RUNNER_H
 #define RUNNER_H

@@ -322,17 +322,18 @@ void letters_finish(struct letters *letters)
 
 /* ---- the end ---- */
 
-/* Nothing to say when it does not work: then a new server of this name is there, or the old one
- * has cleared up itself. */
-static void clear_up_for_dead_server(const char *name)
+/* When it does not work a new server of this name is there, or the old one has cleared up itself.
+ */
+bool letters_clear_up(const char *name)
 {
     struct meeting meeting;
     struct segment_note note;
     struct meeting_role role = server_of(name);
     if (meeting_take(&role, true, &meeting, &note, sizeof note, NULL) != 0)
-        return;
+        return false;
     segment_remove_leftover(&meeting, &note, LETTERS_SEGMENT_BYTES);
     meeting_leave(&meeting);
+    return true;
 }
 
 void letters_close(struct letters *letters)
@@ -342,5 +343,5 @@ void letters_close(struct letters *letters)
     meeting_leave(&letters->meeting);
     peer_close(&letters->peer);
     if (!letters->serving && letters->peer_ended)
-        clear_up_for_dead_server(letters->setup.name);
+        letters_clear_up(letters->setup.name);
 }

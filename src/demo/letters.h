@@ -112,4 +112,8 @@ void letters_finish(struct letters *letters);
  */
 void letters_close(struct letters *letters);
 
+/* Removes what a killed server of that name left behind; returns false when there is none, or when
+ * a server of that name lives. leftover_start() must have been called. */
+bool letters_clear_up(const char *name);
+
 #endif

@@ -3,6 +3,7 @@
 #include "base/exit_code.h"
 #include "base/leftover.h"
 #include "base/options.h"
+#include "base/standard_streams.h"
 #include "base/version.h"
 
 #include <errno.h>
@@ -104,7 +105,7 @@ static int run(const struct demo_program *program, const struct demo_request *re
     return result;
 }
 
-int demo_program_main(const struct demo_program *program, int argument_count, char **arguments)
+static int answer(const struct demo_program *program, int argument_count, char **arguments)
 {
     const struct demo_request defaults = {
         .name = "letters",
@@ -123,6 +124,12 @@ int demo_program_main(const struct demo_program *program, int argument_count, ch
     if (result < 0)
         fprintf(stderr, "%s: %s\n", program->name, failure.text);
     return exit_code_of(result);
+}
+
+int demo_program_main(const struct demo_program *program, int argument_count, char **arguments)
+{
+    standard_streams_keep();
+    return standard_streams_end(program->name, answer(program, argument_count, arguments));
 }
 
 struct letters_setup demo_letters_setup(const struct demo_request *request)

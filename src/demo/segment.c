@@ -48,12 +48,16 @@ static int make_under(const struct meeting *meeting, int ftok_id, size_t bytes,
     int id = shmget(key, bytes, IPC_CREAT | IPC_EXCL | SEGMENT_MODE);
     if (id < 0) {
         int error = errno;
-        leftover_remove(handle);
-        return error == EEXIST
-                   ? -EEXIST
-                   : failure_set(failure, -error,
-                                 "making a segment of %zu bytes (ipcs -m -l shows the limits)",
-                                 bytes);
+        leftover_forget(handle);
+        if (error == EEXIST)
+            return -EEXIST;
+        if (error == EINVAL)
+            return failure_say(failure, -ENOSPC,
+                               "making a segment of %zu bytes: this machine allows less "
+                               "(/proc/sys/kernel/shmmax)",
+                               bytes);
+        return failure_set(failure, -error,
+                           "making a segment of %zu bytes (ipcs -m -l shows the limits)", bytes);
     }
     *segment = (struct segment){.key = key, .ftok_id = ftok_id, .id = id, .handle = handle};
     return attach(segment, failure);

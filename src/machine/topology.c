@@ -67,7 +67,10 @@ int topology_open(struct topology *topology, struct failure *failure)
     if (result == 0)
         return 0;
     hwloc_bitmap_free(topology->allowed);
-    return failure_set(failure, result, "reading the machine's topology");
+    /* hwloc answers EINVAL where /sys cannot be read: that is no bad usage. */
+    return failure_set(failure, result == -EINVAL ? -EIO : result,
+                       "reading the machine's CPUs and caches (/proc/self/status, "
+                       "/sys/devices/system/cpu)");
 }
 
 void topology_close(struct topology *topology)

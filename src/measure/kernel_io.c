@@ -1,5 +1,7 @@
 #include "measure/kernel_io.h"
 
+#include "base/file_io.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -20,7 +22,7 @@ int kernel_io_read(int descriptor, struct kernel_io *reading)
     char text[TEXT_BYTES];
     uint64_t read_bytes;
     uint64_t written_bytes;
-    ssize_t length = pread(descriptor, text, sizeof text - 1, 0);
+    ssize_t length = file_read_at(descriptor, text, sizeof text - 1, 0);
     if (length < 0)
         return -errno;
     text[length] = '\0';

@@ -312,7 +312,9 @@ static int tell_failed_transfer(struct named *named, int result)
     if (lost_at_source || result == -EPIPE || is_ending(&named->peer))
         return tell_lost_other(named);
     if (named->transfer_failure.error != 0)
-        return failure_say(named->failure, result, "%s", named->transfer_failure.text);
+        /* Both sides have checked their options: a limit of the machine, and no bad usage. */
+        return failure_say(named->failure, result == -EINVAL ? -ERANGE : result, "%s",
+                           named->transfer_failure.text);
     return failure_set(named->failure, result, "moving the bytes");
 }
 
@@ -366,17 +368,28 @@ static int verify(struct named *named)
                               offsetof(struct receipt_note, verified), named->failure);
 }
 
-/* A side that was killed cannot: the lock that can be had proves that it is gone. */
-static void clear_up_for_dead_side(struct named *named, enum channel_role side)
+/* A side that was killed cannot: the lock that can be had proves that it is gone. Returns whether
+ * it was. */
+static bool clear_up_for_dead_side(const struct named *named, enum channel_role side)
 {
     char last[1];
     struct meeting meeting;
     struct meeting_role role = role_of(named, side);
     if (meeting_take(&role, true, &meeting, last, sizeof last, NULL) != 0)
-        return;
+        return false;
     if (side == CHANNEL_WRITER)
         named->setup->operations->clear(meeting.place);
     meeting_leave(&meeting);
+    return true;
+}
+
+unsigned named_clear_up(const struct channel_operations *operations, const char *name)
+{
+    struct named named;
+    const struct named_setup setup = {.operations = operations, .name = name};
+    initialise(&named, &setup, CHANNEL_NO_ROLE, NULL);
+    return (unsigned)clear_up_for_dead_side(&named, CHANNEL_WRITER) +
+           (unsigned)clear_up_for_dead_side(&named, CHANNEL_READER);
 }
 
 static void finish(struct named *named)

@@ -44,4 +44,8 @@ struct named_setup {
 int named_send(const struct named_setup *setup, struct failure *failure);
 int named_receive(const struct named_setup *setup, struct failure *failure);
 
+/* Removes what killed sides of a name left behind; what belongs to a living one stays. Returns how
+ * many sides were dead: 0 to 2. leftover_start() must have been called. */
+unsigned named_clear_up(const struct channel_operations *operations, const char *name);
+
 #endif

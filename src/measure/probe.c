@@ -1,5 +1,7 @@
 #include "measure/probe.h"
 
+#include "base/file_io.h"
+
 #include "transfer/channel.h"
 
 #include <errno.h>
@@ -55,13 +57,13 @@ static int probe_source(const struct probe *probe, void *space)
     int result = 0;
     memcpy(bytes, space, size);
     invert(bytes, size);
-    if (pwrite(source->descriptor, bytes, size, 0) != (ssize_t)size) {
+    if (file_write_at(source->descriptor, bytes, size, 0) != (ssize_t)size) {
         result = failure_set(failure, -errno, "changing the source file");
     } else {
         bool changed = memcmp(space, bytes, size) == 0;
         invert(bytes, size);
         probe->found[LEDGER_SOURCE] = changed ? MUTATION_SHARED : MUTATION_COPIED;
-        if (pwrite(source->descriptor, bytes, size, 0) != (ssize_t)size)
+        if (file_write_at(source->descriptor, bytes, size, 0) != (ssize_t)size)
             result = failure_set(failure, -errno, "changing the source file back");
     }
     channel_free(bytes, size);
@@ -190,7 +192,7 @@ static int probe_sink(const struct probe *probe, void *view, unsigned char *byte
         return 0;
     }
     invert(view, size);
-    if (pread(sink->descriptor, bytes, size, 0) != (ssize_t)size)
+    if (file_read_at(sink->descriptor, bytes, size, 0) != (ssize_t)size)
         return failure_set(failure, -EIO, "reading the sink back");
     bool changed = memcmp(bytes, view, size) == 0;
     probe->found[LEDGER_SINK] = changed ? MUTATION_SHARED : MUTATION_COPIED;

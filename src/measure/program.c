@@ -4,6 +4,7 @@
 #include "base/exit_code.h"
 #include "base/leftover.h"
 #include "base/options.h"
+#include "base/standard_streams.h"
 #include "base/version.h"
 #include "machine/cpu.h"
 #include "machine/placement.h"
@@ -141,21 +142,31 @@ static int prepare(const struct program *program, enum test test, struct request
     return result == 0 ? leftover_start(failure) : result;
 }
 
+/* What was measured and cannot be told is no lack of the machine. */
+static int tell(int result, int *exit_code)
+{
+    if (result < 0)
+        *exit_code = EXIT_CODE_FAILED;
+    return result;
+}
+
 /* Where standard output is the relay's own, the sample is told on standard error, when asked for.
  */
 static int print_sample(const struct request *request, const struct sample *sample,
-                        const struct histogram *round_trips, struct failure *failure)
+                        const struct histogram *round_trips, struct failure *failure,
+                        int *exit_code)
 {
     bool taken = request->sink == SINK_STDOUT;
     if (taken && !request->format_given)
         return 0;
-    return sample_output(sample, round_trips, (enum sample_format)request->format,
-                         taken ? stderr : stdout, failure);
+    int result = sample_output(sample, round_trips, (enum sample_format)request->format,
+                               taken ? stderr : stdout, failure);
+    return tell(result, exit_code);
 }
 
 /* Many pairs at once: no placement of two CPUs, and one sample for all. */
 static int measure_crowd(const struct program *program, struct request *request,
-                         struct failure *failure)
+                         struct failure *failure, int *exit_code)
 {
     struct sample sample;
     int result = request_check(request, program->mechanism, TEST_THROUGHPUT, failure);
@@ -163,7 +174,7 @@ static int measure_crowd(const struct program *program, struct request *request,
         result = leftover_start(failure);
     if (result == 0)
         result = crowd_request_run(request, program->mechanism, &sample, failure);
-    return result == 0 ? print_sample(request, &sample, NULL, failure) : result;
+    return result == 0 ? print_sample(request, &sample, NULL, failure, exit_code) : result;
 }
 
 /* A rate that is beyond what can be had is an answer, too: but not to how long a hand-over takes.
@@ -181,10 +192,10 @@ static void advise(const char *name, const struct sample *sample)
 }
 
 static int measure(const struct program *program, enum test test, struct request *request,
-                   struct failure *failure)
+                   struct failure *failure, int *exit_code)
 {
     if (test == TEST_THROUGHPUT && request->pairs_parallel > 0)
-        return measure_crowd(program, request, failure);
+        return measure_crowd(program, request, failure, exit_code);
     /* First: in a trust build a bad environment ends the program here. */
     unsigned slowdown_percent = slowdown_percent_of(program->mechanism->name);
     int result = prepare(program, test, request, failure);
@@ -197,7 +208,7 @@ static int measure(const struct program *program, enum test test, struct request
         struct sample sample;
         result = session_run(&setup, &sample, round_trips, failure);
         if (result == 0)
-            result = print_sample(request, &sample, round_trips, failure);
+            result = print_sample(request, &sample, round_trips, failure, exit_code);
         if (result == 0)
             advise(program->mechanism->name, &sample);
     }
@@ -274,7 +285,7 @@ static int audit(const struct program *program, struct request *request, struct 
     struct session_setup setup = request_session_setup(request, program->mechanism, TEST_RELAY);
     result = copies_audit(&setup, &audit, failure);
     if (result == 0)
-        result = print_audit(&audit, failure);
+        result = tell(print_audit(&audit, failure), exit_code);
     if (result == 0)
         *exit_code = audit.agrees ? EXIT_CODE_DONE : EXIT_CODE_FAILED;
     return result;
@@ -314,10 +325,10 @@ static int run(const struct program *program, int argument_count, char **argumen
             "'%.40s': say what to do: latency, throughput, relay, copies, send, recv or "
             "describe; --help explains",
             operands > 1 ? arguments[2] : command);
-    return measure(program, (enum test)test, &request, failure);
+    return measure(program, (enum test)test, &request, failure, exit_code);
 }
 
-int program_main(const struct program *program, int argument_count, char **arguments)
+static int answer_all(const struct program *program, int argument_count, char **arguments)
 {
     struct failure failure = {0};
     int exit_code;
@@ -325,5 +336,12 @@ int program_main(const struct program *program, int argument_count, char **argum
     if (result == 0)
         return exit_code;
     fprintf(stderr, "%s: %s\n", program->mechanism->name, failure.text);
-    return exit_code_for(result);
+    return exit_code != EXIT_CODE_DONE ? exit_code : exit_code_for(result);
+}
+
+int program_main(const struct program *program, int argument_count, char **arguments)
+{
+    standard_streams_keep();
+    return standard_streams_end(program->mechanism->name,
+                                answer_all(program, argument_count, arguments));
 }

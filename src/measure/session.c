@@ -208,7 +208,10 @@ static bool reap(struct session *session, int options)
     for (int side = 0; side < SIDES; side++) {
         if (!session->running[side])
             continue;
-        pid_t pid = waitpid(session->control->pids[side], &session->status[side], options);
+        pid_t pid;
+        do
+            pid = waitpid(session->control->pids[side], &session->status[side], options);
+        while (pid < 0 && errno == EINTR);
         if (pid == session->control->pids[side]) {
             session->running[side] = false;
             failed |= session->status[side] != 0;
@@ -266,6 +269,13 @@ static int supervise(struct session *session)
     return 0;
 }
 
+/* All options were checked before: what a system call of a worker finds invalid is beyond a limit
+ * of the machine (a segment larger than shmmax, say), and no bad usage. */
+static int error_of_worker(int error)
+{
+    return error == -EINVAL ? -ERANGE : error;
+}
+
 /* Describes why the workers failed, the cause before its consequences. */
 static int describe_ends(struct session *session)
 {
@@ -286,8 +296,8 @@ static int describe_ends(struct session *session)
             const struct failure *failure = &reports[side].failure;
             /* First whoever did not just lose its peer. */
             if (failure->error != 0 && (pass == 1 || failure->error != -EPIPE))
-                return failure_say(session->failure, failure->error, "%s: %s", side_names[side],
-                                   failure->text);
+                return failure_say(session->failure, error_of_worker(failure->error), "%s: %s",
+                                   side_names[side], failure->text);
         }
     }
     return 0;

@@ -1,5 +1,7 @@
 #include "measure/sink.h"
 
+#include "base/file_io.h"
+
 #include "transfer/channel.h"
 
 #include <errno.h>
@@ -35,6 +37,11 @@ static int open_path(const char *path, bool regular)
     return descriptor < 0 && errno == EACCES ? open(path, O_WRONLY | O_CLOEXEC) : descriptor;
 }
 
+static const char *shown_path(const struct sink_setup *setup)
+{
+    return setup->path != NULL ? setup->path : "(in memory)";
+}
+
 static int open_file(struct sink *sink, const struct sink_setup *setup, const struct source *source,
                      struct failure *failure)
 {
@@ -51,30 +58,30 @@ static int open_file(struct sink *sink, const struct sink_setup *setup, const st
     if (sink->descriptor < 0)
         return failure_say(
             failure, errno == ENOENT || errno == EISDIR || errno == ENOTDIR ? -EINVAL : -errno,
-            "--output %.120s: cannot be written: %s",
-            setup->path != NULL ? setup->path : "(in memory)", strerror(errno));
+            "--output %.120s: cannot be written: %s", shown_path(setup), strerror(errno));
     /* Looked at before anything is cut off. */
     if (is_same_file(sink->descriptor, source->descriptor))
         return failure_say(failure, -EINVAL, "--output %.120s: is the input itself", setup->path);
-    if (regular && ftruncate(sink->descriptor, 0) != 0)
-        return failure_set(failure, -errno, "--output %.120s: emptying it", setup->path);
+    if (regular && file_truncate(sink->descriptor, 0) != 0)
+        return failure_set(failure, -errno, "--output %.120s: emptying it", shown_path(setup));
     if (!setup->circular)
         return 0;
     sink->slots = slots_for(source);
     /* So that no first write to a page is timed; a file system that cannot do it learns its pages
      * in the warm-up. */
-    int result = fallocate(sink->descriptor, 0, 0, (off_t)(sink->slots * sink->message_bytes));
+    int result = file_allocate(sink->descriptor, (off_t)(sink->slots * sink->message_bytes));
     if (result != 0 && errno == ENOSPC)
-        return failure_set(failure, -errno, "--output %.120s: making room",
-                           setup->path != NULL ? setup->path : "(in memory)");
+        return failure_set(failure, -errno, "--output %.120s: making room", shown_path(setup));
     return 0;
 }
 
 int sink_open(const struct sink_setup *setup, const struct source *source, struct sink *sink,
               struct failure *failure)
 {
-    struct sink opened = {
-        .kind = setup->kind, .descriptor = -1, .message_bytes = setup->message_bytes};
+    struct sink opened = {.kind = setup->kind,
+                          .path = setup->path,
+                          .descriptor = -1,
+                          .message_bytes = setup->message_bytes};
     int result = 0;
     switch (setup->kind) {
     case SINK_FILE:
@@ -127,6 +134,8 @@ int sink_write(const struct sink *sink, uint64_t message, const void *view, size
             return failure_say(failure, -ESHUTDOWN,
                                "whoever reads what we write (%s) has closed it before the end",
                                sink_names[sink->kind]);
+        if (written < 0 && sink->path != NULL)
+            return failure_set(failure, -errno, "writing to --output %.120s", sink->path);
         if (written < 0)
             return failure_set(failure, -errno, "writing to the sink (%s)", sink_names[sink->kind]);
         next += written;
@@ -143,7 +152,8 @@ static int check_slot(const struct sink *sink, const struct source *source, uint
     if (result < 0)
         return result;
     off_t offset = (off_t)(message % sink->slots * sink->message_bytes);
-    if (pread(sink->descriptor, found, sink->message_bytes, offset) != (ssize_t)sink->message_bytes)
+    if (file_read_at(sink->descriptor, found, sink->message_bytes, offset) !=
+        (ssize_t)sink->message_bytes)
         return failure_set(failure, -EIO, "reading the sink back");
     if (memcmp(expected, found, sink->message_bytes) != 0)
         return failure_say(failure, -EBADMSG, "message %llu is not in the file as it was sent",

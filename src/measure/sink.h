@@ -28,7 +28,8 @@ struct sink_setup {
 
 struct sink {
     enum sink_kind kind;
-    int descriptor; /* -1 for use */
+    const char *path; /* as in the set-up: NULL where it has none */
+    int descriptor;   /* -1 for use */
     size_t message_bytes;
     uint64_t slots; /* in the circle; 0: write on */
 };

@@ -1,5 +1,6 @@
 #include "measure/source.h"
 
+#include "base/file_io.h"
 #include "base/units.h"
 #include "transfer/channel.h"
 
@@ -23,7 +24,7 @@ static int generate_file(struct source *source, struct failure *failure)
     source->slots = source_generated_slots(source->message_bytes);
     size_t bytes = (size_t)source->slots * source->message_bytes;
     source->descriptor = memfd_create("source", MFD_CLOEXEC);
-    if (source->descriptor < 0 || ftruncate(source->descriptor, (off_t)bytes) != 0)
+    if (source->descriptor < 0 || file_truncate(source->descriptor, (off_t)bytes) != 0)
         return failure_set(failure, -errno, "generating the source file");
     void *memory =
         mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, source->descriptor, 0);
@@ -62,6 +63,7 @@ static int open_file(struct source *source, const struct source_setup *setup,
 int source_open(const struct source_setup *setup, struct source *source, struct failure *failure)
 {
     struct source opened = {.kind = setup->kind,
+                            .path = setup->path,
                             .descriptor = -1,
                             .message_bytes = setup->message_bytes,
                             .seed = setup->seed};
@@ -119,6 +121,8 @@ static int read_all(const struct source *source, unsigned char *space, size_t si
                                           : read(source->descriptor, space + done, size - done);
         if (count < 0 && errno == EINTR)
             continue;
+        if (count < 0 && source->path != NULL)
+            return failure_set(failure, -errno, "reading --input %.120s", source->path);
         if (count < 0)
             return failure_set(failure, -errno, "reading the source (%s)",
                                source_names[source->kind]);
@@ -150,8 +154,8 @@ static int reread(const struct source *source, uint64_t message, void *space,
                   struct failure *failure)
 {
     uint64_t slot = source->slots > 0 ? message % source->slots : message;
-    ssize_t count = pread(source->descriptor, space, source->message_bytes,
-                          (off_t)(slot * source->message_bytes));
+    ssize_t count = file_read_at(source->descriptor, space, source->message_bytes,
+                                 (off_t)(slot * source->message_bytes));
     if (count == (ssize_t)source->message_bytes)
         return 0;
     return failure_set(failure, count < 0 ? -errno : -EIO, "reading the source (%s) again",

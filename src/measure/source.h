@@ -33,7 +33,8 @@ struct source_setup {
 
 struct source {
     enum source_kind kind;
-    int descriptor; /* -1 for memory */
+    const char *path; /* as in the set-up: NULL where it has none */
+    int descriptor;   /* -1 for memory */
     size_t message_bytes;
     uint64_t slots; /* whole messages in the circle; 0: read to the end */
     uint64_t seed;

@@ -120,8 +120,13 @@ static int set_up(struct worker *worker, struct link *link)
     struct failure *failure = &worker->report->failure;
     int cpu = worker->side == SIDE_WRITER ? cpus->writer : cpus->reader;
     int result = cpu_pin(cpu);
+    /* It was allowed a moment ago: so it was taken away since, which is no bad usage. */
+    if (result == -EINVAL)
+        return failure_say(failure, -ENODEV,
+                           "CPU %d has gone, or this process may not use it any more: start again",
+                           cpu);
     if (result < 0)
-        return failure_set(failure, result, "--cpus: staying on CPU %d", cpu);
+        return failure_set(failure, result, "staying on CPU %d", cpu);
     /* The supervisor's step says that both pids are there. */
     result = control_await(worker->control, &worker->waiter, SIDES, 1);
     if (result == 0)

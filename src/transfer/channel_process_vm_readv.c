@@ -313,7 +313,7 @@ static void wait_for_reader(struct remote_channel *remote)
         if (released != seen)
             attempts = (struct wait_attempts){0};
         seen = released;
-        if (wait_a_moment(&waiter, &attempts) < 0)
+        if (wait_a_moment(&waiter, &attempts, -1) < 0)
             return;
     }
 }

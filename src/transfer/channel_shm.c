@@ -9,6 +9,7 @@
  * ring stands it says so, which the reader waits for. It lies in a folder of its own, or, where
  * unrelated processes meet, in the folder that both know.
  */
+#include "base/ipc_object.h"
 #include "base/leftover.h"
 #include "base/units.h"
 #include "transfer/mechanisms.h"
@@ -26,24 +27,26 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
     PATH_BYTES = 512,
-    SEGMENT_MODE = 0600,
-    FTOK_IDS = 255, /* ftok uses the low 8 bits of its id, and 0 is undefined */
-    SEMAPHORES = 2  /* what the writer sleeps on, and what the reader sleeps on */
+    FTOK_IDS = 255 /* ftok uses the low 8 bits of its id, and 0 is undefined */
 };
 
 #define KEY_FILE "key"
 
-/* What the writer leaves in the private file. */
+/* What the writer leaves in the private file, each part before the thing that it names is made. */
 struct key_note {
-    int32_t ftok_id;    /* 0: no segment yet */
-    int32_t creator;    /* pid */
-    int32_t semaphores; /* id of the set; -1: none */
-    int32_t ready;      /* 1 once the ring stands; written last, and alone */
+    int32_t ftok_id;           /* of the segment's key; 0: no segment yet */
+    int32_t semaphore_ftok_id; /* of the key of the semaphores; 0: none yet */
+    int32_t creator;           /* pid */
+    int32_t semaphores;        /* id of the set; -1: none (yet) */
+    int64_t time_s;            /* of the note, by the real-time clock */
     uint64_t segment_bytes;
+    int32_t ready; /* 1 once the ring stands; written last, and alone */
+    int32_t unused;
 };
 
 struct shm_channel {
@@ -53,6 +56,7 @@ struct shm_channel {
     int folder_handle;
     int file_handle;
     int segment_handle;
+    int semaphore_handle;
     struct key_note note;
     char folder[PATH_BYTES - 8];
     char path[PATH_BYTES];
@@ -116,27 +120,14 @@ static int write_note(struct shm_channel *shm, bool ready)
 
 /* ---- after a killed writer ---- */
 
-static void remove_segment(const char *path, const struct key_note *note)
+/* The note of one of the two things, for ipc_object.h. */
+static struct ipc_object_note object_of(const char *path, const struct key_note *note, int ftok_id)
 {
-    struct shmid_ds status;
-    key_t key = ftok(path, note->ftok_id);
-    int id = note->ftok_id > 0 && key != (key_t)-1 ? shmget(key, 0, 0) : -1;
-    /* Keys collide: only what that writer made, and nobody but us may use, is removed. */
-    if (id >= 0 && shmctl(id, IPC_STAT, &status) == 0 && status.shm_perm.cuid == geteuid() &&
-        status.shm_cpid == note->creator && status.shm_segsz == note->segment_bytes)
-        shmctl(id, IPC_RMID, NULL);
-}
-
-static void remove_semaphores(const struct key_note *note)
-{
-    struct semid_ds status = {0}; /* filled through a pointer that analysers lose */
-    union {
-        struct semid_ds *status;
-    } argument = {.status = &status};
-    if (note->semaphores >= 0 && semctl(note->semaphores, 0, IPC_STAT, argument) == 0 &&
-        status.sem_perm.cuid == geteuid() && (status.sem_perm.mode & 0777) == SEGMENT_MODE &&
-        status.sem_nsems == SEMAPHORES)
-        semctl(note->semaphores, 0, IPC_RMID);
+    key_t key = ftok_id > 0 ? ftok(path, ftok_id) : (key_t)-1;
+    return (struct ipc_object_note){.key = key != (key_t)-1 ? key : IPC_PRIVATE,
+                                    .creator = note->creator,
+                                    .time_s = note->time_s,
+                                    .id = note->semaphores};
 }
 
 static void shm_clear(const char *meeting_folder)
@@ -150,8 +141,10 @@ static void shm_clear(const char *meeting_folder)
     if (descriptor < 0)
         return;
     if (read(descriptor, &note, sizeof note) == (ssize_t)sizeof note) {
-        remove_segment(path, &note);
-        remove_semaphores(&note);
+        const struct ipc_object_note segment = object_of(path, &note, note.ftok_id);
+        const struct ipc_object_note semaphores = object_of(path, &note, note.semaphore_ftok_id);
+        ipc_object_remove_segment(&segment);
+        ipc_object_remove_semaphores(&semaphores);
     }
     close(descriptor);
     unlink(path);
@@ -159,32 +152,51 @@ static void shm_clear(const char *meeting_folder)
 
 /* ---- before the fork, or for the one role ---- */
 
-/* A set of System V semaphores has no "remove at the last detach": it is noted for clean-up, with
- * signals kept out between its making and the note. */
+/* Under a key of the private file, as the segment: what has no key cannot be found again by those
+ * who clear up after us. Returns 0, -EEXIST when the key is taken, or another -errno. */
+static int make_semaphores_under(struct shm_channel *shm, int32_t ftok_id)
+{
+    key_t key = ftok(shm->path, ftok_id);
+    if (key == (key_t)-1)
+        return failure_set(failure_of(shm), -errno, "ftok on %.100s", shm->path);
+    shm->note.semaphore_ftok_id = ftok_id;
+    int result = write_note(shm, false);
+    if (result < 0)
+        return result;
+    shm->semaphore_handle = leftover_note_semaphores(key);
+    if (shm->semaphore_handle < 0)
+        return failure_set(failure_of(shm), shm->semaphore_handle,
+                           "noting semaphores for clean-up");
+    int id = semget(key, IPC_OBJECT_SEMAPHORES, IPC_CREAT | IPC_EXCL | IPC_OBJECT_MODE);
+    if (id < 0) {
+        int error = errno;
+        leftover_forget(shm->semaphore_handle);
+        return error == EEXIST ? -EEXIST
+                               : failure_set(failure_of(shm), -error,
+                                             "making semaphores (ipcs -s -l shows the limits)");
+    }
+    leftover_made(shm->semaphore_handle, id);
+    shm->note.semaphores = id;
+    return write_note(shm, false);
+}
+
+/* Linux makes new semaphores 0, which POSIX leaves open; a set has no "remove at the last detach".
+ */
 static int make_semaphores(struct shm_channel *shm)
 {
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, &before);
-    int result = semget(IPC_PRIVATE, SEMAPHORES, IPC_CREAT | IPC_EXCL | SEGMENT_MODE);
-    if (result >= 0) {
-        shm->note.semaphores = result;
-        result = leftover_note_semaphores(shm->note.semaphores);
-        if (result < 0)
-            semctl(shm->note.semaphores, 0, IPC_RMID);
-    } else {
-        result = -errno;
+    int result = -EEXIST;
+    shm->note.creator = getpid();
+    shm->note.time_s = (int64_t)time(NULL);
+    for (int32_t ftok_id = 1; ftok_id <= FTOK_IDS && result == -EEXIST; ftok_id++)
+        result = make_semaphores_under(shm, ftok_id);
+    for (int index = 0; result == 0 && index < IPC_OBJECT_SEMAPHORES; index++) {
+        if (semctl(shm->note.semaphores, index, SETVAL, 0) < 0)
+            result = failure_set(failure_of(shm), -errno, "setting semaphores to 0");
     }
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    if (result < 0)
-        return failure_set(failure_of(shm), result,
-                           "making semaphores (ipcs -s -l shows the "
-                           "limits)");
-    /* Linux makes new semaphores 0, POSIX leaves it open. */
-    for (int index = 0; index < SEMAPHORES; index++)
-        semctl(shm->note.semaphores, index, SETVAL, 0);
-    return write_note(shm, false);
+    if (result == -EEXIST)
+        return failure_say(failure_of(shm), -EEXIST, "all ftok keys of %.100s are taken by others",
+                           shm->path);
+    return result;
 }
 
 static void shm_close(struct channel *channel)
@@ -205,7 +217,7 @@ static int shm_create(const struct channel_setup *setup, struct channel **channe
     if (shm == NULL)
         return failure_set(setup->failure, -ENOMEM, "making a shm channel");
     channel_initialise(&shm->channel, &channel_shm, setup);
-    shm->folder_handle = shm->file_handle = shm->segment_handle = -1;
+    shm->folder_handle = shm->file_handle = shm->segment_handle = shm->semaphore_handle = -1;
     shm->note.semaphores = -1;
     int result = choose_path(shm);
     /* By a name: the reader only uses what the writer makes. */
@@ -259,16 +271,25 @@ static int make_segment(struct shm_channel *shm, size_t bytes)
             return failure_set(failure_of(shm), -errno, "ftok on %.100s", shm->path);
         shm->note.ftok_id = ftok_id;
         shm->note.creator = getpid();
+        shm->note.time_s = (int64_t)time(NULL);
         shm->note.segment_bytes = bytes;
         int result = write_note(shm, false);
         if (result < 0)
             return result;
         shm->segment_handle = leftover_note_segment(key, getpid());
-        int id = shmget(key, bytes, IPC_CREAT | IPC_EXCL | SEGMENT_MODE);
+        if (shm->segment_handle < 0)
+            return failure_set(failure_of(shm), shm->segment_handle,
+                               "noting the segment for clean-up");
+        int id = shmget(key, bytes, IPC_CREAT | IPC_EXCL | IPC_OBJECT_MODE);
         if (id >= 0)
             return attach(shm, id, bytes);
         int error = errno;
-        leftover_remove(shm->segment_handle);
+        leftover_forget(shm->segment_handle);
+        if (error == EINVAL)
+            return failure_say(failure_of(shm), -ENOSPC,
+                               "making a segment of %s: this machine allows less "
+                               "(/proc/sys/kernel/shmmax)",
+                               units_format_bytes(bytes, size));
         if (error != EEXIST)
             return failure_set(failure_of(shm), -error,
                                "making a segment of %s (ipcs -m -l shows the limits)",
@@ -287,7 +308,7 @@ static int wait_for_note(struct shm_channel *shm)
     int result = 0;
     struct key_note *note = &shm->note;
     while (pread(descriptor, note, sizeof *note, 0) != (ssize_t)sizeof *note || !note->ready) {
-        result = wait_a_moment(&shm->channel.waiter, &attempts);
+        result = wait_a_moment(&shm->channel.waiter, &attempts, -1);
         if (result < 0)
             break;
     }
@@ -325,7 +346,7 @@ static int check_segment(struct shm_channel *shm, int id, size_t bytes, struct s
 {
     if (shmctl(id, IPC_STAT, status) != 0)
         return failure_set(failure_of(shm), -errno, "reading the state of the segment");
-    if (status->shm_perm.cuid != geteuid() || (status->shm_perm.mode & 0777) != SEGMENT_MODE ||
+    if (status->shm_perm.cuid != geteuid() || (status->shm_perm.mode & 0777) != IPC_OBJECT_MODE ||
         status->shm_segsz != bytes ||
         (shm->channel.peer.pid != 0 && status->shm_cpid != shm->channel.peer.pid))
         return failure_say(failure_of(shm), -EPERM,

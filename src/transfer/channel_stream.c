@@ -104,7 +104,7 @@ static int open_fifo_to_write(struct fifo *fifo)
     while ((descriptor = open(fifo->path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)) < 0) {
         if (errno != ENXIO && errno != EINTR)
             return failure_set(failure, -errno, "opening the FIFO to write");
-        int result = wait_a_moment(&stream->channel.waiter, &attempts);
+        int result = wait_a_moment(&stream->channel.waiter, &attempts, -1);
         if (result < 0)
             return result;
     }
@@ -113,8 +113,10 @@ static int open_fifo_to_write(struct fifo *fifo)
     leftover_remove(fifo->file_handle);
     leftover_remove(fifo->folder_handle);
     int result = stream_set_capacity(stream, descriptor);
-    if (result == 0 && write(descriptor, "!", 1) != 1)
-        result = failure_set(failure, -errno, "greeting the reader of the FIFO");
+    while (result == 0 && write(descriptor, "!", 1) != 1) {
+        if (errno != EINTR)
+            result = failure_set(failure, -errno, "greeting the reader of the FIFO");
+    }
     return result;
 }
 
@@ -132,7 +134,7 @@ static int open_fifo_to_read(struct fifo *fifo)
     while ((count = read(descriptor, &greeting, 1)) != 1) {
         if (count < 0 && errno != EAGAIN && errno != EINTR)
             return failure_set(failure, -errno, "waiting for the writer of the FIFO");
-        int result = wait_a_moment(&stream->channel.waiter, &attempts);
+        int result = wait_a_moment(&stream->channel.waiter, &attempts, descriptor);
         if (result < 0)
             return result;
     }

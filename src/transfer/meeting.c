@@ -1,5 +1,6 @@
 #include "transfer/meeting.h"
 
+#include "base/file_io.h"
 #include "base/leftover.h"
 
 #include <errno.h>
@@ -35,17 +36,14 @@ static bool is_private_folder(const char *path)
 
 /* The user's runtime folder is removed at the end of the login and is nobody else's; without it
  * (or with somebody else's, as under sudo) a folder among the temporary ones. */
-static int choose_folder(struct meeting *meeting, struct failure *failure)
+int meeting_user_folder(char path[MEETING_FOLDER_BYTES], struct failure *failure)
 {
     const char *runtime = getenv("XDG_RUNTIME_DIR");
-    const char *temporary = getenv("TMPDIR");
-    if (temporary == NULL || *temporary == '\0')
-        temporary = "/tmp";
     int length = runtime != NULL && *runtime == '/' && is_private_folder(runtime)
-                     ? snprintf(meeting->folder, sizeof meeting->folder, "%s/pipe-vs-shm", runtime)
-                     : snprintf(meeting->folder, sizeof meeting->folder, "%s/pipe-vs-shm-%lu",
-                                temporary, (unsigned long)geteuid());
-    if (length < 0 || (size_t)length >= sizeof meeting->folder)
+                     ? snprintf(path, MEETING_FOLDER_BYTES, "%s/pipe-vs-shm", runtime)
+                     : snprintf(path, MEETING_FOLDER_BYTES, "%s/pipe-vs-shm-%lu",
+                                leftover_temporary_folder(), (unsigned long)geteuid());
+    if (length < 0 || length >= MEETING_FOLDER_BYTES)
         return failure_say(failure, -ENAMETOOLONG,
                            "XDG_RUNTIME_DIR or TMPDIR: the path is too long");
     return 0;
@@ -54,7 +52,7 @@ static int choose_folder(struct meeting *meeting, struct failure *failure)
 static int choose_paths(const struct meeting_role *role, struct meeting *meeting,
                         struct failure *failure)
 {
-    int result = choose_folder(meeting, failure);
+    int result = meeting_user_folder(meeting->folder, failure);
     if (result < 0)
         return result;
     int length =
@@ -173,7 +171,8 @@ static int lock_file(struct meeting *meeting, struct failure *failure)
 
 int meeting_read_note(const struct meeting *meeting, void *note, size_t note_bytes)
 {
-    return pread(meeting->descriptor, note, note_bytes, 0) == (ssize_t)note_bytes ? 0 : -EAGAIN;
+    return file_read_at(meeting->descriptor, note, note_bytes, 0) == (ssize_t)note_bytes ? 0
+                                                                                         : -EAGAIN;
 }
 
 /* A new file has no note, and that of another version may be a shorter one. */
@@ -186,7 +185,7 @@ static void read_note_or_zeros(const struct meeting *meeting, void *note, size_t
 int meeting_write_note(const struct meeting *meeting, const void *bytes, size_t size, size_t offset,
                        struct failure *failure)
 {
-    ssize_t written = pwrite(meeting->descriptor, bytes, size, (off_t)offset);
+    ssize_t written = file_write_at(meeting->descriptor, bytes, size, (off_t)offset);
     if (written == (ssize_t)size)
         return 0;
     return failure_set(failure, written < 0 ? -errno : -ENOSPC, "writing %.120s", meeting->path);

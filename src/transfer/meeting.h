@@ -53,6 +53,9 @@ struct meeting {
 
 bool meeting_name_is_allowed(const char *name);
 
+/* Writes the path of the user's folder, whether it is there or not. Returns 0 or -ENAMETOOLONG. */
+int meeting_user_folder(char path[MEETING_FOLDER_BYTES], struct failure *failure);
+
 /*
  * Takes a role as its only holder: makes folders and file when they are not there, checks that all
  * are ours and private, and locks the file. With `existing_only` nothing is made (for clearing up

@@ -228,9 +228,20 @@ int wait_for_position(const struct waiter *waiter, struct wait_place *place, uin
     return result == -ETIMEDOUT ? tell_timeout(waiter) : result;
 }
 
-/* What a failed check means to the caller; 0 goes on. */
-static int tell_check(const struct waiter *waiter, int result)
+/* True when a call on `descriptor` would not block now; never for -1. */
+static bool is_ready(int descriptor, short events)
 {
+    struct pollfd poll_entry = {.fd = descriptor, .events = events};
+    return poll(&poll_entry, 1, 0) > 0;
+}
+
+/* What a failed check means to the caller; 0 goes on. The peer may have written and then ended
+ * since the last look at the descriptor, so that one more look comes first; it finds the end, too,
+ * which is ready like bytes, so that no wait goes on for ever. */
+static int tell_check(const struct waiter *waiter, int result, int descriptor, short events)
+{
+    if (result != 0 && is_ready(descriptor, events))
+        return 0;
     if (result == -EPIPE)
         return tell_death(waiter);
     return result == -ETIMEDOUT ? tell_timeout(waiter) : result;
@@ -251,17 +262,17 @@ int wait_for_descriptor(const struct waiter *waiter, struct wait_attempts *attem
         relax();
         if (attempts->count % ATTEMPTS_PER_CLOCK_CHECK != 0)
             return 0;
-        return tell_check(waiter, check_waiting(waiter, attempts));
+        return tell_check(waiter, check_waiting(waiter, attempts), descriptor, events);
     }
     struct pollfd poll_entry = {.fd = descriptor, .events = events};
     if (poll(&poll_entry, 1, PEER_CHECK_NS / 1000000) < 0 && errno != EINTR)
         return failure_set(waiter->failure, -errno, "polling the pipe");
-    return tell_check(waiter, check_waiting(waiter, attempts));
+    return tell_check(waiter, check_waiting(waiter, attempts), descriptor, events);
 }
 
-int wait_a_moment(const struct waiter *waiter, struct wait_attempts *attempts)
+int wait_a_moment(const struct waiter *waiter, struct wait_attempts *attempts, int descriptor)
 {
     static const struct timespec moment = {.tv_sec = 0, .tv_nsec = MOMENT_NS};
     nanosleep(&moment, NULL);
-    return tell_check(waiter, check_waiting(waiter, attempts));
+    return tell_check(waiter, check_waiting(waiter, attempts), descriptor, POLLIN);
 }

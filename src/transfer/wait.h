@@ -111,14 +111,15 @@ struct wait_attempts {
 /*
  * To be called after a non-blocking call on `descriptor` said EAGAIN, before it is tried again:
  * spins a little, or sleeps in poll for `events`, as the waiter's kind says. Returns 0 (try
- * again), -EPIPE, -ETIMEDOUT or another -errno. (Kind block needs it only while a FIFO is being
- * opened: its transfers use blocking calls.)
+ * again), -EPIPE, -ETIMEDOUT or another -errno; the first two only when the descriptor is still not
+ * ready, so that nothing is lost which the peer wrote before it ended. (Kind block needs it only
+ * while a FIFO is being opened: its transfers use blocking calls.)
  */
 int wait_for_descriptor(const struct waiter *waiter, struct wait_attempts *attempts, int descriptor,
                         short events);
 
 /* Sleeps a moment between two looks at something that cannot be waited for (a file that must
- * appear). Returns as wait_for_descriptor. */
-int wait_a_moment(const struct waiter *waiter, struct wait_attempts *attempts);
+ * appear). Returns as wait_for_descriptor; `descriptor` is what the next look reads from, or -1. */
+int wait_a_moment(const struct waiter *waiter, struct wait_attempts *attempts, int descriptor);
 
 #endif
