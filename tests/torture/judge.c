@@ -168,11 +168,34 @@ static bool may_leave(const struct strike *strike, const struct play *play)
     return true;
 }
 
+/* Asks `clean`, and once more where it left alone what a process that has just begun may still
+ * need.
+ */
+static void clean_up(const struct judge *judge, struct judgement *judgement)
+{
+    struct remains remains;
+    char text[REMAINS_TEXT_BYTES];
+    for (int turn = 0; turn < 2; turn++) {
+        judgement->cleaned_later = turn > 0;
+        if (turn > 0)
+            files_age_folders(judge->stage->temporary);
+        judgement->cleaning = remains_clean(judge->clean, text);
+        if (judgement->cleaning == CLEANING_FAILED)
+            complain(judgement, "%s", text);
+        if (judgement->cleaning != CLEANING_DONE)
+            return;
+        remains_look(judge->stage, &remains);
+        if (!remains_any(&remains))
+            return;
+    }
+    complain(judgement, "clean did not remove: %s", remains_describe(&remains, text));
+    judgement->cleaning = CLEANING_FAILED;
+}
+
 static void judge_remains(const struct judge *judge, const struct strike *strike,
                           const struct play *play, struct judgement *judgement)
 {
     struct remains remains;
-    char complaint[REMAINS_TEXT_BYTES];
     remains_look(judge->stage, &remains);
     judgement->left = remains_any(&remains);
     if (!judgement->left)
@@ -180,17 +203,7 @@ static void judge_remains(const struct judge *judge, const struct strike *strike
     remains_describe(&remains, judgement->remains);
     if (!may_leave(strike, play))
         complain(judgement, "left behind: %s", judgement->remains);
-    judgement->cleaning = remains_clean(judge->clean, complaint);
-    if (judgement->cleaning == CLEANING_FAILED)
-        complain(judgement, "%s", complaint);
-    if (judgement->cleaning != CLEANING_DONE)
-        return;
-    remains_look(judge->stage, &remains);
-    if (!remains_any(&remains))
-        return;
-    char text[REMAINS_TEXT_BYTES];
-    complain(judgement, "clean did not remove: %s", remains_describe(&remains, text));
-    judgement->cleaning = CLEANING_FAILED;
+    clean_up(judge, judgement);
 }
 
 /* ---- bundles ---- */

@@ -21,6 +21,7 @@ struct judgement {
     bool late;                   /* it took too long, but the machine was busy with other things */
     bool left;                   /* something was left that only `clean` could know of */
     enum cleaning cleaning;      /* where something was left */
+    bool cleaned_later;          /* not before it was old enough to be surely nobody's */
     char remains[REMAINS_TEXT_BYTES];
 };
 
