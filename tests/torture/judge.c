@@ -42,9 +42,10 @@ static double load_per_cpu(void)
     return getloadavg(&load, 1) == 1 && cpus > 0 ? load / (double)cpus : 0.0;
 }
 
-static void judge_time(const struct play *play, struct judgement *judgement)
+static void judge_time(const struct judge *judge, const struct play *play,
+                       struct judgement *judgement)
 {
-    double load = load_per_cpu();
+    double load = judge->strict ? 0.0 : load_per_cpu();
     if (play->hung)
         complain(judgement, "%zu processes (%s ...) had to be ended %.1f s after the %s",
                  play->survivors, play->survivor,
@@ -241,7 +242,7 @@ void judge_run(const struct judge *judge, const struct scenario *scenario,
                const struct strike *strike, const struct play *play, struct judgement *judgement)
 {
     *judgement = (struct judgement){.failures = 0};
-    judge_time(play, judgement);
+    judge_time(judge, play, judgement);
     for (size_t index = 0; index < play->count; index++)
         judge_part(judge, scenario, strike, play, index, judgement);
     judge_remains(judge, strike, play, judgement);

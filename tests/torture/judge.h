@@ -29,6 +29,7 @@ struct judge {
     const struct stage *stage;
     const struct bundles *bundles; /* NULL where scenarios make none */
     const char *clean;             /* the path of that program */
+    bool strict;                   /* as if the machine had nothing else to do */
 };
 
 /* Looks at what is left, cleans, and judges. */

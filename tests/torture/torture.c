@@ -31,6 +31,7 @@ static const double SEED_MOST = 9007199254740991.0;
 
 struct options {
     bool help;
+    bool strict;
     bool seed_given;
     bool after_given;
     uint64_t runs;
@@ -86,6 +87,10 @@ static const struct option_row rows[] = {
      AT(grace_seconds),
      .least = 0.1,
      .most = 60},
+    {.name = "strict",
+     .help = "no longer grace on a busy machine",
+     .kind = OPTION_FLAG,
+     AT(strict)},
     {.name = "patience",
      .operand = "S",
      .help =
@@ -238,7 +243,8 @@ static int play_once(struct storm *storm, uint64_t run, const struct scenario *s
     const struct play_setting setting = setting_of(storm, scenario, mark);
     const struct judge judge = {.stage = &storm->stage,
                                 .bundles = storm->has_bundles ? &storm->bundles : NULL,
-                                .clean = storm->clean};
+                                .clean = storm->clean,
+                                .strict = storm->options.strict};
     snprintf(mark, sizeof mark, "%ld.%" PRIu64 ".%zu", (long)getpid(), run, storm->rehearsals);
     int result = 0;
     if (scenario->kind == SCENARIO_RESUME)
