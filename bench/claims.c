@@ -1,5 +1,6 @@
 /* Tries every statement of the article on this machine and says what holds:  claims [BUNDLE] */
 #include "base/exit_code.h"
+#include "base/last_word.h"
 #include "base/leftover.h"
 #include "base/options.h"
 #include "base/standard_streams.h"
@@ -69,6 +70,7 @@ static size_t try_all(const struct claim_input *input, enum format format,
             claims_print_text(stdout, &results[index]);
         fflush(stdout);
     }
+    last_word(stdout);
     if (format == FORMAT_TEXT)
         claims_print_totals(stdout, results, claims_count);
     else

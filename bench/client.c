@@ -1,4 +1,5 @@
 /* The article's client of the letters demo, made safe: see demo/letters.h. */
+#include "base/last_word.h"
 #include "demo/program.h"
 
 /* In the article the server looks every second and the client writes every five. */
@@ -30,6 +31,8 @@ static int join(const struct demo_request *request, struct failure *failure)
     if (result == 0)
         letters_finish(&letters);
     letters_close(&letters);
+    if (result == 0)
+        last_word(stdout);
     if (result == 0)
         result = demo_say(failure, "all %d letters are written; detached", LETTERS_COUNT);
     return result;

@@ -1,4 +1,5 @@
 /* The article's server of the letters demo, made safe: see demo/letters.h. */
+#include "base/last_word.h"
 #include "demo/program.h"
 
 /* The article's loop: nothing makes the server wait, so it sees the same letters many times. */
@@ -46,6 +47,8 @@ static int serve(const struct demo_request *request, struct failure *failure)
         result = request->synchronised ? take_each_letter(&letters, failure)
                                        : look_again_and_again(request, &letters, failure);
     letters_close(&letters);
+    if (result == 0)
+        last_word(stdout);
     if (result == 0)
         result = demo_say(failure,
                           "the client has written all %d letters and detached; "

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/exit_code.h"
+#include "base/last_word.h"
 #include "base/leftover.h"
 #include "base/options.h"
 #include "base/standard_streams.h"
@@ -159,6 +160,7 @@ static int print_sample(const struct request *request, const struct sample *samp
     bool taken = request->sink == SINK_STDOUT;
     if (taken && !request->format_given)
         return 0;
+    last_word(taken ? stderr : stdout);
     int result = sample_output(sample, round_trips, (enum sample_format)request->format,
                                taken ? stderr : stdout, failure);
     return tell(result, exit_code);
@@ -242,6 +244,7 @@ static int run_named(const struct program *program, enum channel_role side, int 
 
 static int print_audit(const struct copies_audit *audit, struct failure *failure)
 {
+    last_word(stdout);
     errno = 0;
     copies_audit_print_header(stdout);
     copies_audit_print(audit, stdout);

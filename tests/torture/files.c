@@ -9,9 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { FOLDERS_OPEN_MOST = 16 };
+enum { FOLDERS_OPEN_MOST = 16, DAY_SECONDS = 86400 };
 
 /* nftw hands nothing through to its callback, so what it fills stands here during the walk. */
 static struct files_count *counted;
@@ -53,6 +54,24 @@ int files_remove_tree(const char *folder)
     if (nftw(folder, remove_one, FOLDERS_OPEN_MOST, FTW_PHYS | FTW_DEPTH) == 0 || errno == ENOENT)
         return 0;
     return -errno;
+}
+
+int files_age_folders(const char *folder)
+{
+    struct timespec times[2];
+    clock_gettime(CLOCK_REALTIME, &times[0]);
+    times[0].tv_sec -= DAY_SECONDS;
+    times[1] = times[0];
+    DIR *stream = opendir(folder);
+    if (stream == NULL)
+        return -errno;
+    const struct dirent *entry;
+    while ((entry = readdir(stream)) != NULL) {
+        if (entry->d_name[0] != '.' && entry->d_type == DT_DIR)
+            utimensat(dirfd(stream), entry->d_name, times, AT_SYMLINK_NOFOLLOW);
+    }
+    closedir(stream);
+    return 0;
 }
 
 int files_read(const char *path, char **bytes, size_t *count)
@@ -107,8 +126,8 @@ int files_write(const char *path, const char *bytes, size_t count)
 
 int files_copy(const char *from, const char *to, unsigned mode)
 {
-    char *bytes;
-    size_t count;
+    char *bytes = NULL;
+    size_t count = 0;
     int result = files_read(from, &bytes, &count);
     if (result < 0)
         return result;
@@ -121,7 +140,7 @@ int files_copy(const char *from, const char *to, unsigned mode)
 static int for_each_file(const char *folder,
                          int (*visit)(const char *path, const char *name, void *data), void *data)
 {
-    struct dirent **entries;
+    struct dirent **entries = NULL;
     int count = scandir(folder, &entries, NULL, alphasort);
     if (count < 0)
         return -errno;

@@ -20,6 +20,9 @@ int files_count_tree(const char *folder, struct files_count *count);
 /* Removes a folder and all below it; links are removed, not followed. None is no error. */
 int files_remove_tree(const char *folder);
 
+/* Makes the folders in `folder`, not what is in them, look a day old. */
+int files_age_folders(const char *folder);
+
 /* Copies the regular files of `from` (not those of folders in it) into the new folder `to`. */
 int files_copy_folder(const char *from, const char *to);
 int files_copy(const char *from, const char *to, unsigned mode);

@@ -42,9 +42,10 @@ static double load_per_cpu(void)
     return getloadavg(&load, 1) == 1 && cpus > 0 ? load / (double)cpus : 0.0;
 }
 
-static void judge_time(const struct play *play, struct judgement *judgement)
+static void judge_time(const struct judge *judge, const struct play *play,
+                       struct judgement *judgement)
 {
-    double load = load_per_cpu();
+    double load = judge->strict ? 0.0 : load_per_cpu();
     if (play->hung)
         complain(judgement, "%zu processes (%s ...) had to be ended %.1f s after the %s",
                  play->survivors, play->survivor,
@@ -168,11 +169,34 @@ static bool may_leave(const struct strike *strike, const struct play *play)
     return true;
 }
 
+/* Asks `clean`, and once more where it left alone what a process that has just begun may still
+ * need.
+ */
+static void clean_up(const struct judge *judge, struct judgement *judgement)
+{
+    struct remains remains;
+    char text[REMAINS_TEXT_BYTES];
+    for (int turn = 0; turn < 2; turn++) {
+        judgement->cleaned_later = turn > 0;
+        if (turn > 0)
+            files_age_folders(judge->stage->temporary);
+        judgement->cleaning = remains_clean(judge->clean, text);
+        if (judgement->cleaning == CLEANING_FAILED)
+            complain(judgement, "%s", text);
+        if (judgement->cleaning != CLEANING_DONE)
+            return;
+        remains_look(judge->stage, &remains);
+        if (!remains_any(&remains))
+            return;
+    }
+    complain(judgement, "clean did not remove: %s", remains_describe(&remains, text));
+    judgement->cleaning = CLEANING_FAILED;
+}
+
 static void judge_remains(const struct judge *judge, const struct strike *strike,
                           const struct play *play, struct judgement *judgement)
 {
     struct remains remains;
-    char complaint[REMAINS_TEXT_BYTES];
     remains_look(judge->stage, &remains);
     judgement->left = remains_any(&remains);
     if (!judgement->left)
@@ -180,17 +204,7 @@ static void judge_remains(const struct judge *judge, const struct strike *strike
     remains_describe(&remains, judgement->remains);
     if (!may_leave(strike, play))
         complain(judgement, "left behind: %s", judgement->remains);
-    judgement->cleaning = remains_clean(judge->clean, complaint);
-    if (judgement->cleaning == CLEANING_FAILED)
-        complain(judgement, "%s", complaint);
-    if (judgement->cleaning != CLEANING_DONE)
-        return;
-    remains_look(judge->stage, &remains);
-    if (!remains_any(&remains))
-        return;
-    char text[REMAINS_TEXT_BYTES];
-    complain(judgement, "clean did not remove: %s", remains_describe(&remains, text));
-    judgement->cleaning = CLEANING_FAILED;
+    clean_up(judge, judgement);
 }
 
 /* ---- bundles ---- */
@@ -228,7 +242,7 @@ void judge_run(const struct judge *judge, const struct scenario *scenario,
                const struct strike *strike, const struct play *play, struct judgement *judgement)
 {
     *judgement = (struct judgement){.failures = 0};
-    judge_time(play, judgement);
+    judge_time(judge, play, judgement);
     for (size_t index = 0; index < play->count; index++)
         judge_part(judge, scenario, strike, play, index, judgement);
     judge_remains(judge, strike, play, judgement);

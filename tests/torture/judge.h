@@ -21,6 +21,7 @@ struct judgement {
     bool late;                   /* it took too long, but the machine was busy with other things */
     bool left;                   /* something was left that only `clean` could know of */
     enum cleaning cleaning;      /* where something was left */
+    bool cleaned_later;          /* not before it was old enough to be surely nobody's */
     char remains[REMAINS_TEXT_BYTES];
 };
 
@@ -28,6 +29,7 @@ struct judge {
     const struct stage *stage;
     const struct bundles *bundles; /* NULL where scenarios make none */
     const char *clean;             /* the path of that program */
+    bool strict;                   /* as if the machine had nothing else to do */
 };
 
 /* Looks at what is left, cleans, and judges. */

@@ -303,24 +303,24 @@ static void end_all(struct play *play, const char *mark)
 
 /* When the patience is over, in seconds after the start. */
 static double patience(const struct play *play, const struct scenario *scenario,
-                       const struct play_limits *limits)
+                       const struct play_setting *setting)
 {
     if (!play->must_end)
-        return limits->calm_seconds;
-    return play->after_seconds + limits->end_seconds + scenario->timeout_seconds +
-           limits->hang_seconds;
+        return setting->calm_seconds;
+    return play->after_seconds + setting->end_seconds + scenario->timeout_seconds +
+           setting->hang_seconds;
 }
 
 static int follow(const struct scenario *scenario, struct strike *strike, double after_seconds,
-                  const char *mark, const struct play_limits *limits,
-                  const volatile sig_atomic_t *stop, struct play *play)
+                  const struct play_setting *setting, struct play *play)
 {
+    const char *mark = setting->mark;
     uint64_t start_ns = clock_now_ns();
     bool pending = after_seconds >= 0.0;
     double continue_at = -1.0;
     while (lives(play, mark)) {
         double now = seconds_since(start_ns);
-        if (*stop) {
+        if (*setting->stop) {
             end_all(play, mark);
             return -EINTR;
         }
@@ -336,7 +336,7 @@ static int follow(const struct scenario *scenario, struct strike *strike, double
             continue_at = -1.0;
             strike_continue(&play->hit, mark);
         }
-        if (now > patience(play, scenario, limits)) {
+        if (now > patience(play, scenario, setting)) {
             end_all(play, mark);
             break;
         }
@@ -344,7 +344,7 @@ static int follow(const struct scenario *scenario, struct strike *strike, double
     }
     play->wall_seconds = seconds_since(start_ns);
     play->end_seconds = play->wall_seconds - play->after_seconds;
-    play->end_allowed_seconds = limits->end_seconds;
+    play->end_allowed_seconds = setting->end_seconds;
     /* A side that is stopped, or never came, is waited for. */
     if (strike->aim == STRIKE_STOP_FOR_EVER || scenario->kind == SCENARIO_NAMED ||
         scenario->kind == SCENARIO_LETTERS)
@@ -353,8 +353,7 @@ static int follow(const struct scenario *scenario, struct strike *strike, double
 }
 
 int play_run(const struct scenario *scenario, struct strike *strike, double after_seconds,
-             const char *folder, const char *mark, const struct play_limits *limits,
-             const volatile sig_atomic_t *stop, struct play *play, struct failure *failure)
+             const struct play_setting *setting, struct play *play, struct failure *failure)
 {
     *play = (struct play){.count = scenario->count};
     int result = 0;
@@ -367,13 +366,14 @@ int play_run(const struct scenario *scenario, struct strike *strike, double afte
         if (result < 0)
             break;
         part->output.bytes[0] = part->errors.bytes[0] = '\0';
-        result = start(&scenario->commands[index], scenario->on_terminal, folder, mark, part);
+        result = start(&scenario->commands[index], scenario->on_terminal, setting->folder,
+                       setting->mark, part);
     }
     if (result < 0) {
-        end_all(play, mark);
+        end_all(play, setting->mark);
         return failure_set(failure, result, "starting %s", scenario->commands[0].arguments[0]);
     }
-    result = follow(scenario, strike, after_seconds, mark, limits, stop, play);
+    result = follow(scenario, strike, after_seconds, setting, play);
     listen_to(play);
     return result;
 }

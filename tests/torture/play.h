@@ -34,8 +34,12 @@ struct part {
     bool hit;                  /* itself, by whatever signal */
 };
 
-struct play_limits {
-    double calm_seconds; /* from the start, for a run that goes on as always */
+/* Where and how long. */
+struct play_setting {
+    const char *folder;                /* where the programs are started */
+    const char *mark;                  /* of their processes */
+    const volatile sig_atomic_t *stop; /* ends the run at once when it becomes true */
+    double calm_seconds;               /* from the start, for a run that goes on as always */
     double end_seconds;  /* from the strike, for one that must end (--timeout comes on top) */
     double hang_seconds; /* how much longer is waited to learn when it would have ended */
 };
@@ -55,13 +59,12 @@ struct play {
 };
 
 /*
- * Plays `scenario`, strikes after `after_seconds` (< 0: never). `stop` ends it at once when it
- * becomes true. Returns 0, -EINTR when stopped, or another -errno when it could not be started.
- * What is in `play` must be freed by play_free in every case.
+ * Plays `scenario`, strikes after `after_seconds` (< 0: never). Returns 0, -EINTR when stopped, or
+ * another -errno when it could not be started. What is in `play` must be freed by play_free in
+ * every case.
  */
 int play_run(const struct scenario *scenario, struct strike *strike, double after_seconds,
-             const char *folder, const char *mark, const struct play_limits *limits,
-             const volatile sig_atomic_t *stop, struct play *play, struct failure *failure);
+             const struct play_setting *setting, struct play *play, struct failure *failure);
 
 void play_free(struct play *play);
 

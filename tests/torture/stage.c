@@ -33,8 +33,8 @@ static void note_id(struct stage_ids *ids, const struct stage_ids *known, int id
 
 void stage_list_ipc(const struct stage *stage, struct stage_ids *segments, struct stage_ids *sets)
 {
-    struct shmid_ds segment;
-    struct semid_ds set;
+    struct shmid_ds segment = {0}; /* filled through pointers that analysers lose */
+    struct semid_ds set = {0};
     union {
         struct semid_ds *status;
     } argument = {.status = &set};

@@ -27,6 +27,8 @@ static void note(struct tally_row *row, const struct play *play, const struct ju
     row->late += judgement->late;
     row->left += judgement->left;
     row->cleaned += judgement->left && judgement->cleaning == CLEANING_DONE;
+    row->later +=
+        judgement->left && judgement->cleaning == CLEANING_DONE && judgement->cleaned_later;
     row->unclean += judgement->left && judgement->cleaning == CLEANING_MISSING;
     row->failures += judgement->failures > 0;
     if (play->must_end && play->end_seconds > row->worst_end_seconds)
@@ -58,16 +60,16 @@ static int by_name(const void *left, const void *right)
 
 static void print_row(const struct tally_row *row, FILE *stream)
 {
-    fprintf(stream, "%-44s %6zu %7zu %7zu %6zu %8zu %8zu %7.2f %6zu %9zu\n", row->name, row->runs,
-            row->landed, row->ending, row->left, row->cleaned, row->unclean, row->worst_end_seconds,
-            row->late, row->failures);
+    fprintf(stream, "%-44s %6zu %7zu %7zu %6zu %8zu %6zu %8zu %7.2f %6zu %9zu\n", row->name,
+            row->runs, row->landed, row->ending, row->left, row->cleaned, row->later, row->unclean,
+            row->worst_end_seconds, row->late, row->failures);
 }
 
 static void print_table(struct tally_table table, const char *title, FILE *stream)
 {
     qsort(table.rows, table.count, sizeof *table.rows, by_name);
-    fprintf(stream, "\n%-44s %6s %7s %7s %6s %8s %8s %7s %6s %9s\n", title, "runs", "in time",
-            "ending", "left", "cleaned", "no clean", "worst s", "late", "failures");
+    fprintf(stream, "\n%-44s %6s %7s %7s %6s %8s %6s %8s %7s %6s %9s\n", title, "runs", "in time",
+            "ending", "left", "cleaned", "later", "no clean", "worst s", "late", "failures");
     for (size_t index = 0; index < table.count; index++)
         print_row(&table.rows[index], stream);
 }
@@ -84,8 +86,8 @@ void tally_print(const struct tally *tally, FILE *stream)
 
 static void write_row(const char *kind, const struct tally_row *row, FILE *stream)
 {
-    fprintf(stream, "%s\t%s\t%zu\t%zu\t%zu\t%zu\t%zu\t%zu\t%.3f\t%zu\t%zu\n", kind, row->name,
-            row->runs, row->landed, row->ending, row->left, row->cleaned, row->unclean,
+    fprintf(stream, "%s\t%s\t%zu\t%zu\t%zu\t%zu\t%zu\t%zu\t%zu\t%.3f\t%zu\t%zu\n", kind, row->name,
+            row->runs, row->landed, row->ending, row->left, row->cleaned, row->later, row->unclean,
             row->worst_end_seconds, row->late, row->failures);
 }
 
@@ -99,7 +101,7 @@ int tally_write(const struct tally *tally, const char *path)
     FILE *stream = fopen(path, "we");
     if (stream == NULL)
         return -errno;
-    fputs("kind\tname\truns\tin_time\tending\tleft\tcleaned\tnot_cleaned\t"
+    fputs("kind\tname\truns\tin_time\tending\tleft\tcleaned\tcleaned_later\tnot_cleaned\t"
           "worst_end_s\tlate\tfailures\n",
           stream);
     for (size_t index = 0; index < sizeof tables / sizeof *tables; index++) {

@@ -20,6 +20,7 @@ struct tally_row {
     size_t late;     /* ended too late on a busy machine */
     size_t left;     /* left something */
     size_t cleaned;  /* which `clean` removed */
+    size_t later;    /* of these: not before it was old */
     size_t unclean;  /* which it could not be asked to, for it is missing */
     size_t failures; /* runs with one or more */
     double worst_end_seconds;

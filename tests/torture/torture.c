@@ -31,6 +31,7 @@ static const double SEED_MOST = 9007199254740991.0;
 
 struct options {
     bool help;
+    bool strict;
     bool seed_given;
     bool after_given;
     uint64_t runs;
@@ -86,6 +87,10 @@ static const struct option_row rows[] = {
      AT(grace_seconds),
      .least = 0.1,
      .most = 60},
+    {.name = "strict",
+     .help = "no longer grace on a busy machine",
+     .kind = OPTION_FLAG,
+     AT(strict)},
     {.name = "patience",
      .operand = "S",
      .help =
@@ -189,13 +194,17 @@ static void learn(struct storm *storm, const struct scenario *scenario, double w
 
 /* ---- one run ---- */
 
-static struct play_limits limits_of(const struct storm *storm, const struct scenario *scenario)
+static struct play_setting setting_of(const struct storm *storm, const struct scenario *scenario,
+                                      const char *mark)
 {
     const struct options *options = &storm->options;
-    return (struct play_limits){.calm_seconds =
-                                    options->patience_seconds * (scenario->goes_on ? 3.0 : 1.0),
-                                .end_seconds = options->grace_seconds,
-                                .hang_seconds = 3.0 * options->grace_seconds};
+    return (struct play_setting){.folder = storm->stage.work,
+                                 .mark = mark,
+                                 .stop = &stopped,
+                                 .calm_seconds =
+                                     options->patience_seconds * (scenario->goes_on ? 3.0 : 1.0),
+                                 .end_seconds = options->grace_seconds,
+                                 .hang_seconds = 3.0 * options->grace_seconds};
 }
 
 static void tell(struct storm *storm, uint64_t run, const struct scenario *scenario,
@@ -231,18 +240,18 @@ static int play_once(struct storm *storm, uint64_t run, const struct scenario *s
     struct play play;
     struct judgement judgement;
     char mark[MARK_BYTES];
-    const struct play_limits limits = limits_of(storm, scenario);
+    const struct play_setting setting = setting_of(storm, scenario, mark);
     const struct judge judge = {.stage = &storm->stage,
                                 .bundles = storm->has_bundles ? &storm->bundles : NULL,
-                                .clean = storm->clean};
+                                .clean = storm->clean,
+                                .strict = storm->options.strict};
     snprintf(mark, sizeof mark, "%ld.%" PRIu64 ".%zu", (long)getpid(), run, storm->rehearsals);
     int result = 0;
     if (scenario->kind == SCENARIO_RESUME)
         result = bundles_place_interrupted(&storm->bundles, failure);
     if (result < 0)
         return result;
-    result = play_run(scenario, strike, after_seconds, storm->stage.work, mark, &limits, &stopped,
-                      &play, failure);
+    result = play_run(scenario, strike, after_seconds, &setting, &play, failure);
     if (result == 0) {
         judge_run(&judge, scenario, strike, &play, &judgement);
         if (strike->aim != STRIKE_NOTHING)
