@@ -210,6 +210,36 @@ soak: all $(SOAK_PROGRAM)  ## move and verify bytes through everything (HOURS=1 
 model:  ## all states of the hand-shake and the ring, and faults in them (needs spin)
 	CC='$(CC)' scripts/model.sh $(MODEL)
 
+# Fuzz targets: every tests/fuzz/*_fuzz.c, with the helpers beside it and the library, all watched
+# by libFuzzer and both sanitizers. A build of its own, like those above.
+FUZZ_SECONDS ?= 600
+FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_SUPPORT := $(filter-out $(FUZZ_SOURCES),$(sort $(wildcard tests/fuzz/*.c)))
+FUZZ_TARGETS := $(FUZZ_SOURCES:tests/fuzz/%_fuzz.c=$(BUILD)/%)
+FUZZ_CLANG   ?= clang
+FUZZ_CHECKS  := address,undefined,float-cast-overflow
+ALL_OBJECTS  += $(FUZZ_SOURCES:%.c=$(BUILD)/%.o) $(FUZZ_SUPPORT:%.c=$(BUILD)/%.o)
+
+.PHONY: fuzz
+fuzz:  ## fuzz every reader of untrusted input, FUZZ_SECONDS=600 each (F="name..." some of them)
+	scripts/packages.sh --no-install fuzz
+	$(MAKE) --no-print-directory -s BUILD='$(BUILD)/fuzz' CC='$(FUZZ_CLANG)' WERROR=1 \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+	    SANITIZE='-fsanitize=fuzzer-no-link,$(FUZZ_CHECKS) -fno-sanitize-recover=all' fuzz-targets
+	scripts/fuzz.sh '$(BUILD)/fuzz' '$(FUZZ_SECONDS)' $(F)
+
+.PHONY: fuzz-short
+fuzz-short:  ## the same for some seconds each, as in CI
+	$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=8
+
+.PHONY: fuzz-targets
+fuzz-targets: $(FUZZ_TARGETS)
+
+$(BUILD)/tests/fuzz/%.o: CPPFLAGS += -DFUZZ_FIXTURE='"$(CURDIR)/tests/fixtures/bundle"'
+
+$(FUZZ_TARGETS): $(BUILD)/%: $(BUILD)/tests/fuzz/%_fuzz.o $(FUZZ_SUPPORT:%.c=$(BUILD)/%.o) $(LIBRARY)
+	$(CC) $(LINK_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBRARIES)
+
 .PHONY: test-fresh
 test-fresh:  ## both commands of the README in a minimal system (needs root and debootstrap)
 	scripts/test-fresh.sh

@@ -32,7 +32,17 @@ caller=$PWD
 readonly caller
 
 say() {
-    printf 'run_bench.sh: %s\n' "$*" >&2
+    printf 'run_bench.sh: %s\n' "$(plain "$*")" >&2
+}
+
+# Names of bundles are anybody's: what is not plain ASCII is shown as the shell would take it.
+plain() {
+    local LC_ALL=C
+    if [[ $1 == *[!\ -~]* ]]; then
+        printf '%q' "$1"
+    else
+        printf '%s' "$1"
+    fi
 }
 
 refuse() {
@@ -475,17 +485,23 @@ draw() {
 
 write_report() {
     local result=0 written=no
+    # Never through a link: a run that is gone on with may have come from a stranger.
+    rm -f -- "$bundle/report.md.partial"
     if "$programs/report" "$bundle" --format markdown >"$bundle/report.md.partial"; then
-        mv -f -- "$bundle/report.md.partial" "$bundle/report.md"
-        written=yes
+        if mv -f -T -- "$bundle/report.md.partial" "$bundle/report.md"; then
+            written=yes
+        else
+            rm -f -- "$bundle/report.md.partial"
+            note_result 1
+        fi
     else
         rm -f -- "$bundle/report.md.partial"
         say "no report.md in $bundle"
         note_result 1
     fi
     "$programs/report" "$bundle" --format terminal || result=$?
-    [[ -z $drawn ]] || echo "charts: $(shown "$drawn")/*.svg"
-    [[ $written == no ]] || echo "report: $(shown "$bundle/report.md")"
+    [[ -z $drawn ]] || echo "charts: $(plain "$(shown "$drawn")")/*.svg"
+    [[ $written == no ]] || echo "report: $(plain "$(shown "$bundle/report.md")")"
     note_result "$result"
 }
 

@@ -12,9 +12,11 @@
  */
 #include "base/exit_code.h"
 #include "base/failure.h"
+#include "base/regular_file.h"
 #include "base/standard_streams.h"
 #include "base/units.h"
 #include "measure/sample_json.h"
+#include "results/bundle_reader.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -24,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Most runs of one command: far above what anybody waits for, and it bounds the memory. */
 enum { MOST_RUNS = 10000, SCHEMA = 1, MOST_INNER_GROUPS = 64, MOST_INNER_RUNS = 1000 };
@@ -86,10 +89,11 @@ static int add_runs(json_t *entries, const json_t *result, const char *path,
 
 static int add_file(json_t *entries, const char *path, struct failure *failure)
 {
-    json_error_t error;
-    json_t *file = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-    if (file == NULL)
-        return refuse(failure, path, error.text);
+    json_t *file;
+    struct failure problem = {0};
+    int read = bundle_read_json_at(path, &file, &problem);
+    if (read < 0)
+        return failure_say(failure, read, "%s", problem.text);
     const json_t *results = json_object_get(file, "results");
     int outcome = json_array_size(results) > 0 ? 0 : refuse(failure, path, "it has no results");
     size_t index;
@@ -240,15 +244,15 @@ static int add_inner(struct inner *inner, const struct sample *sample)
 
 static int read_inner(const char *path, struct inner *inner, struct failure *failure)
 {
-    FILE *stream = fopen(path, "re");
+    FILE *stream;
     json_t *object;
-    int result = 0;
-    if (stream == NULL)
-        return failure_set(failure, -EINVAL, "--inner %s", path);
+    int result = regular_file_open(path, path, &stream, failure);
+    if (result < 0)
+        return result;
     /* One object after the other, until the file ends. */
     while (result == 0 && (object = json_loadf(stream, JSON_DISABLE_EOF_CHECK, NULL)) != NULL) {
         struct sample sample;
-        result = sample_from_json(object, &sample, NULL, failure);
+        result = sample_from_json(object, &sample, NULL, NULL);
         if (result == 0)
             result = add_inner(inner, &sample);
         json_decref(object);
@@ -256,7 +260,7 @@ static int read_inner(const char *path, struct inner *inner, struct failure *fai
     if (result == 0 && !feof(stream))
         result = -EINVAL;
     fclose(stream);
-    return result < 0 ? failure_say(failure, -EINVAL, "--inner %s: is no file of samples", path)
+    return result < 0 ? failure_say(failure, -EINVAL, "--inner %s: not a file of samples", path)
                       : 0;
 }
 
@@ -289,18 +293,34 @@ static int set_inner(json_t *merged, const char *path, struct failure *failure)
     return result;
 }
 
+/* A new file, never one that a link of that name leads to. */
+static int write_new(const json_t *merged, const char *path)
+{
+    if (unlink(path) < 0 && errno != ENOENT)
+        return -errno;
+    FILE *stream = fopen(path, "wxe");
+    if (stream == NULL)
+        return -errno;
+    errno = EIO;
+    int result =
+        json_dumpf(merged, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) < 0 ? -errno : 0;
+    if (fclose(stream) != 0 && result == 0)
+        result = -errno;
+    return result;
+}
+
 /* Writes beside the final name and renames: nobody ever sees half a file. */
 static int write_file(const json_t *merged, const char *path, struct failure *failure)
 {
     char partial[PATH_MAX];
     if ((size_t)snprintf(partial, sizeof partial, "%s.partial", path) >= sizeof partial)
         return failure_set(failure, -ENAMETOOLONG, "%s", path);
-    errno = EIO;
-    if (json_dump_file(merged, partial, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) < 0 ||
-        rename(partial, path) < 0) {
-        int error = -errno;
-        remove(partial);
-        return failure_set(failure, error, "cannot write %s", path);
+    int result = write_new(merged, partial);
+    if (result == 0 && rename(partial, path) < 0)
+        result = -errno;
+    if (result < 0) {
+        unlink(partial);
+        return failure_set(failure, result, "cannot write %s", path);
     }
     return 0;
 }

@@ -16,10 +16,20 @@ readonly ROUNDS=3 RUNS_PER_ROUND=2
 readonly FEW=3 MANY=15
 
 say() {
-    printf 'outer clock: %s\n' "$*" >&2
+    printf 'outer clock: %s\n' "$(plain "$*")" >&2
 }
 
-if [[ $# -lt 1 || $# -gt 2 || ! -f $1/samples.tsv ]]; then
+# Names of files are anybody's: what is not plain ASCII is shown as the shell would take it.
+plain() {
+    local LC_ALL=C
+    if [[ $1 == *[!\ -~]* ]]; then
+        printf '%q' "$1"
+    else
+        printf '%s' "$1"
+    fi
+}
+
+if [[ $# -lt 1 || $# -gt 2 || ! -f $1/samples.tsv || -L $1/samples.tsv ]]; then
     say "'${1-}' is not a bundle: it has no samples.tsv"
     exit 2
 fi
@@ -49,8 +59,25 @@ find_cells() {
         }' "$bundle/samples.tsv"
 }
 
+# Digits only, and not too many to compute with: bash takes other texts for expressions, and what
+# stands in those it runs.
+require_numbers() {
+    local number
+    for number in "$@"; do
+        if [[ ! $number =~ ^(0|[1-9][0-9]{0,19})$ ]]; then
+            say "'$bundle' is not a bundle: samples.tsv has '${number:0:40}' where a number belongs"
+            exit 2
+        fi
+    done
+    if [[ ${#1} -gt 15 ]]; then
+        say "'$bundle' is not a bundle: samples.tsv says that one sample had $1 messages"
+        exit 2
+    fi
+}
+
 mechanisms=() messages="" cpus="" capacity="" seed=""
 while read -r mechanism its_messages its_cpus its_capacity its_seed; do
+    require_numbers "$its_messages" "${its_cpus%,*}" "${its_cpus#*,}" "$its_capacity" "$its_seed"
     mechanisms+=("$mechanism")
     # What the slowest moves in one sample is the measure for all: the same work.
     [[ -n $messages && $messages -le $its_messages ]] || messages=$its_messages
@@ -60,13 +87,6 @@ if [[ ${#mechanisms[@]} -eq 0 ]]; then
     say "skipped: the run has no relay from file to file (block, own, 64 KiB)"
     exit 0
 fi
-for number in "$messages" "${cpus%,*}" "${cpus#*,}" "$capacity" "$seed"; do
-    if [[ ! $number =~ ^[0-9]+$ ]]; then
-        say "'$1' is not a bundle: samples.tsv has '$number' where a number belongs"
-        exit 2
-    fi
-done
-
 scratch=""
 trap '[[ -z $scratch ]] || rm -rf -- "$scratch"' EXIT
 make_scratch || {

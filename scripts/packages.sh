@@ -3,7 +3,8 @@
 #
 #   packages.sh [--check | --no-install] GROUP...
 #
-# Groups: build charts clock test lint fresh arm64 riscv64 model. Each is a list of needs; a need is looked for itself
+# Groups: build charts clock test lint fuzz fresh arm64 riscv64 model. Each is a list of needs; a need is
+# looked for itself
 # (the command, the pkg-config module), never the package that would bring it.
 #   --check       only answer: exit 0 when nothing is missing, 69 otherwise, silently
 #   --no-install  name the command that would add what is missing, exit 69
@@ -24,6 +25,7 @@ declare -A group_needs=(
     [clock]="hyperfine"
     [test]="cmocka bats"
     [lint]="clang clang-format clang-tidy cppcheck shellcheck"
+    [fuzz]="libfuzzer"
     [fresh]="debootstrap unshare"
     [model]="compiler spin"
     [arm64]="aarch64-linux-gnu-gcc qemu-aarch64"
@@ -39,6 +41,7 @@ need_is_there() {
     hwloc | jansson | cmocka) has pkg-config && pkg-config --exists "$1" 2>/dev/null ;;
     debootstrap) has debootstrap || [[ -x /usr/sbin/debootstrap ]] ;;
     qemu-*) has "$1" || has "$1-static" ;;
+    libfuzzer) fuzzer_links ;;
     *) has "$1" ;;
     esac
 }
@@ -52,6 +55,13 @@ compiler_works() {
     # CC may be several words, such as "ccache gcc".
     # shellcheck disable=SC2086
     has ${CC:-cc} && ${CC:-cc} -E -x c - >/dev/null 2>&1 <<<'#include <stdio.h>'
+}
+
+# clang may come without the library that makes a program a fuzz target.
+fuzzer_links() {
+    has clang &&
+        clang -fsanitize=fuzzer,address -x c - -o /dev/null >/dev/null 2>&1 \
+            <<<'int LLVMFuzzerTestOneInput(const char *data, unsigned long size) { return !data && size; }'
 }
 
 # The packages that bring a need, per package manager; nothing where none is known.
@@ -98,6 +108,10 @@ packages_of() {
     *:cppcheck) echo "cppcheck" ;;
     dnf:shellcheck | zypper:shellcheck) echo "ShellCheck" ;;
     *:shellcheck) echo "shellcheck" ;;
+    apt-get:libfuzzer) echo "clang libclang-rt-dev" ;;
+    dnf:libfuzzer | apk:libfuzzer) echo "clang compiler-rt" ;;
+    pacman:libfuzzer) echo "clang compiler-rt" ;;
+    *:libfuzzer) echo "clang" ;;
     *:debootstrap) echo "debootstrap" ;;
     *:unshare) echo "util-linux" ;;
     apt-get:spin) echo "spin" ;;

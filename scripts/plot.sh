@@ -10,8 +10,18 @@
 set -euo pipefail
 
 fail() {
-    printf 'plot: %s\n' "$2" >&2
+    printf 'plot: %s\n' "$(plain "$2")" >&2
     exit "$1"
+}
+
+# Names of bundles are anybody's: what is not plain ASCII is shown as the shell would take it.
+plain() {
+    local LC_ALL=C
+    if [[ $1 == *[!\ -~]* ]]; then
+        printf '%q' "$1"
+    else
+        printf '%s' "$1"
+    fi
 }
 
 bundles=() out='' compare=no
@@ -59,6 +69,7 @@ for bundle in "${bundles[@]}"; do
     name+=-${folder##*/}
 done
 name=${name#-}
+[[ -n $name ]] || fail 2 "'${bundles[0]}' is not a bundle: no folder of a run"
 if [[ $compare == yes ]]; then
     # A folder's name may have 255 bytes; many bundles would have more.
     name=compare-$name
@@ -115,4 +126,9 @@ for chart in "${charts[@]}"; do
         [[ " ${drawn[*]} " == *" ${file##*/} "* ]] || rm -f -- "$file"
     done
 done
-printf '%s\n' "$out"
+# A script takes the path as it is; a terminal might take what stands in a name for orders.
+if [[ -t 1 ]]; then
+    printf '%s\n' "$(plain "$out")"
+else
+    printf '%s\n' "$out"
+fi

@@ -1,5 +1,7 @@
 #include "base/failure.h"
 
+#include "base/plain_text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +11,8 @@ __attribute__((format(printf, 3, 0))) static void write_text(struct failure *fai
 {
     failure->error = error;
     vsnprintf(failure->text, sizeof failure->text, format, arguments);
+    /* Names of files and what stands in them are anybody's. */
+    plain_text_make(failure->text, failure->text, sizeof failure->text);
 }
 
 int failure_describe_errno(struct failure *failure, int error, const char *format, ...)

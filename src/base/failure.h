@@ -1,7 +1,8 @@
 /*
  * What went wrong, in one line. Library code returns -errno and is silent; the function that
  * first decides that something failed also describes it here, and main prints the line once.
- * A failure is plain memory without pointers, so it can lie in memory shared by processes.
+ * Its text is one line that can be printed as it is (plain_text.h), whatever was quoted in it. A
+ * failure is plain memory without pointers, so it can lie in memory shared by processes.
  */
 #ifndef FAILURE_H
 #define FAILURE_H
@@ -12,7 +13,7 @@
 
 struct failure {
     int error;                     /* the negative errno that was returned, 0 when nothing failed */
-    char text[FAILURE_TEXT_BYTES]; /* what was being done, on what, and what to do; no newline */
+    char text[FAILURE_TEXT_BYTES]; /* what was being done, on what, and what to do */
 };
 
 /*

@@ -1,5 +1,6 @@
 #include "base/table.h"
 
+#include "base/regular_file.h"
 #include "base/units.h"
 
 #include <errno.h>
@@ -7,7 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { SHOWN_TEXT_BYTES = 40, SHOWN_PATH_BYTES = 100 };
 
@@ -108,18 +108,6 @@ static int allocate(struct table *table, const char *path)
                : -ENOMEM;
 }
 
-static int open_stream(struct table *table, struct failure *failure)
-{
-    struct stat status;
-    /* Asked before opening: opening a FIFO would wait for a writer. */
-    if (stat(table->path, &status) < 0)
-        return failure_set(failure, -errno, "%s", table->shown_path);
-    if (!S_ISREG(status.st_mode))
-        return failure_say(failure, -EINVAL, "%s: not a regular file", table->shown_path);
-    table->stream = fopen(table->path, "re");
-    return table->stream != NULL ? 0 : failure_set(failure, -errno, "%s", table->shown_path);
-}
-
 /* The start of a text, fit for an error line whatever stands in the file. */
 static void copy_printable(char shown[SHOWN_TEXT_BYTES], const char *text)
 {
@@ -170,7 +158,7 @@ int table_open(struct table **table, const char *path, const struct table_limits
     if (result < 0)
         failure_set(failure, result, "%s", opened->shown_path);
     else
-        result = open_stream(opened, failure);
+        result = regular_file_open(opened->path, opened->shown_path, &opened->stream, failure);
     if (result == 0)
         result = read_header(opened, failure);
     if (result < 0) {

@@ -27,10 +27,10 @@ struct table_limits {
 struct table;
 
 /*
- * Opens the table at `path` (a regular file) and reads its header; two columns of the same name are
- * refused. Returns 0; -EINVAL with the place in `failure` when it is no such table or exceeds a
- * limit; or the error of opening or reading it. *table is set on success only and is then released
- * by table_close.
+ * Opens the table at `path` (a regular file, see regular_file.h) and reads its header; two columns
+ * of the same name are refused. Returns 0; -EINVAL with the place in `failure` when it is no such
+ * table or exceeds a limit; or the error of opening or reading it. *table is set on success only
+ * and is then released by table_close.
  */
 int table_open(struct table **table, const char *path, const struct table_limits *limits,
                struct failure *failure);

@@ -57,9 +57,15 @@ static int open_repaired(const char *folder, const char *name, bool lock, int *r
     char path[PATH_MAX];
     if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
         return name_file(failure, -ENAMETOOLONG, folder, name);
-    int fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+    struct stat status;
+    int fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0)
         return name_file(failure, -errno, folder, name);
+    /* A FIFO that is opened for both has no end either. */
+    if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
+        close(fd);
+        return failure_say(failure, -EINVAL, "%.120s/%s: not a regular file", folder, name);
+    }
     if (lock && flock(fd, LOCK_EX | LOCK_NB) < 0) {
         close(fd);
         return failure_say(failure, -EBUSY,

@@ -379,10 +379,13 @@ int bundle_create(struct bundle *bundle, const char *out, const char *id, struct
 
 /* --- Whole files ------------------------------------------------------------------------------ */
 
-/* Writes a new file and puts it on the disk. */
+/* Writes a new file and puts it on the disk. Whatever has its name goes: the folder of a run that
+ * is gone on with may be a stranger's, and a link in it lead out of it. */
 static int write_file(const char *path, const char *text)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (unlink(path) < 0 && errno != ENOENT)
+        return -errno;
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
         return -errno;
     int result = append(fd, text, strlen(text));

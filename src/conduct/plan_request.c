@@ -1,6 +1,7 @@
 #include "conduct/plan_request.h"
 
 #include "results/precision.h"
+#include "results/raw_samples.h"
 
 #include "base/units.h"
 #include "machine/crowd_cpus.h"
@@ -9,6 +10,8 @@
 #include <string.h>
 
 enum { DEFAULT_STEP = 4, ITEM_TEXT_BYTES = 32 };
+
+_Static_assert(ROUNDS_MOST <= RAW_SAMPLES_MOST_ROUNDS, "what a run makes can be read");
 
 const char *const preset_names[] = {"default", "quick", "full", NULL};
 

@@ -1,9 +1,9 @@
 #include "conduct/request_record.h"
 
 #include "base/units.h"
+#include "results/bundle_reader.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -202,18 +202,16 @@ static int read_manifest(const json_t *manifest, struct recorded_run *run, struc
 
 int recorded_run_read(const char *folder, struct recorded_run *run, struct failure *failure)
 {
-    char path[PATH_MAX];
-    json_error_t error;
+    json_t *manifest;
     struct recorded_run read;
-    if (snprintf(path, sizeof path, "%s/manifest.json", folder) >= (int)sizeof path)
-        return failure_set(failure, -ENAMETOOLONG, "%.80s", folder);
-    json_t *manifest = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-    if (manifest == NULL)
-        return failure_say(failure, -EINVAL,
-                           "'%.120s' is no bundle with a readable manifest.json: "
-                           "%.60s",
-                           folder, error.text);
-    int result = read_manifest(manifest, &read, failure);
+    struct failure problem = {0};
+    int result = bundle_read_json(folder, "manifest.json", &manifest, &problem);
+    if (result == -ENOENT || result == -ENOTDIR)
+        return failure_say(failure, -EINVAL, "'%.120s' is not a bundle: it has no manifest.json",
+                           folder);
+    if (result < 0)
+        return failure_say(failure, result, "%s", problem.text);
+    result = read_manifest(manifest, &read, failure);
     json_decref(manifest);
     if (result == 0)
         *run = read;

@@ -6,6 +6,7 @@
 #include "conduct/request_record.h"
 #include "conduct/run_record.h"
 #include "machine/manifest.h"
+#include "results/bundle_reader.h"
 #include "results/cell_key.h"
 #include "results/raw_samples.h"
 
@@ -283,16 +284,19 @@ static int take_over(struct run *run, json_t *manifest)
 
 int run_resume(struct run *run)
 {
-    char path[PATH_MAX];
-    json_error_t error;
+    json_t *manifest = NULL;
+    struct failure problem = {0};
     int result = bundle_reopen(&run->bundle, run->task->resume, run->failure);
     if (result < 0)
         return run_end_with(run, exit_code_for_path(result), result);
-    if (snprintf(path, sizeof path, "%s/manifest.json", run->bundle.folder) >= (int)sizeof path)
-        return failure_set(run->failure, -ENAMETOOLONG, "--resume");
-    json_t *manifest = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-    if (manifest == NULL)
-        result = failure_say(run->failure, -EINVAL, "--resume: %.120s: %.80s", path, error.text);
+    result = bundle_read_json(run->bundle.folder, "manifest.json", &manifest, &problem);
+    if (result == -ENOENT)
+        result = failure_say(run->failure, -EINVAL,
+                             "--resume: %.150s was ended before it began to measure: there is "
+                             "nothing to go on with; remove it",
+                             run->task->resume);
+    else if (result < 0)
+        result = failure_say(run->failure, result, "--resume: %s", problem.text);
     else
         result = take_over(run, manifest);
     json_decref(manifest);

@@ -1,43 +1,12 @@
 #include "report/report_text.h"
 
+#include "base/plain_text.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Reads one UTF-8 character; returns its length in bytes, or 0 when it is none. */
-static size_t decode(const char *source, uint32_t *character)
-{
-    const unsigned char *byte = (const unsigned char *)source;
-    if (byte[0] < 0x80) {
-        *character = byte[0];
-        return 1;
-    }
-    size_t length = byte[0] >= 0xf0 ? 4 : byte[0] >= 0xe0 ? 3 : 2;
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (byte[0] < 0xc2 || byte[0] > 0xf4)
-        return 0;
-    uint32_t value = byte[0] & (0xffU >> (length + 1));
-    for (size_t index = 1; index < length; index++) {
-        if ((byte[index] & 0xc0) != 0x80)
-            return 0;
-        value = value << 6 | (byte[index] & 0x3fU);
-    }
-    if (value < least[length] || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
-        return 0;
-    *character = value;
-    return length;
-}
-
-/* Characters that show nothing themselves but change how others show. */
-static bool is_invisible(uint32_t character)
-{
-    return character < 0x20 || (character >= 0x7f && character < 0xa0) || character == 0xad ||
-           character == 0x61c || (character >= 0x200b && character <= 0x200f) ||
-           (character >= 0x2028 && character <= 0x202e) ||
-           (character >= 0x2060 && character <= 0x206f) || character == 0xfeff ||
-           (character >= 0xfff9 && character <= 0xfffb) || character >= 0xe0000;
-}
+#include <strings.h>
 
 /* How a character stands in the output: into `piece` (at least 8 bytes), "" to drop it. */
 typedef void (*render)(const char *source, size_t length, uint32_t character, char *piece);
@@ -47,7 +16,7 @@ static char *transform(const char *source, char *text, size_t text_bytes, render
     size_t used = 0;
     while (*source != '\0') {
         uint32_t character = 0;
-        size_t length = decode(source, &character);
+        size_t length = plain_text_decode(source, &character);
         char piece[16] = "";
         if (length > 0)
             render_character(source, length, character, piece);
@@ -66,7 +35,7 @@ static void render_plain(const char *source, size_t length, uint32_t character, 
 {
     if (character == '\t' || character == '\n' || character == '\r') {
         strcpy(piece, " ");
-    } else if (!is_invisible(character)) {
+    } else if (!plain_text_is_invisible(character)) {
         memcpy(piece, source, length);
         piece[length] = '\0';
     }
@@ -85,6 +54,8 @@ static void render_markdown(const char *source, size_t length, uint32_t characte
         snprintf(piece, 8, "\\%c", (char)character);
     else if (character == ':' && source[1] == '/')
         strcpy(piece, "&#58;"); /* else "http://..." would become a link */
+    else if (strncasecmp(source, "www.", 4) == 0)
+        strcpy(piece, *source == 'w' ? "&#119;" : "&#87;"); /* as would "www...." */
     else if (character == '@')
         strcpy(piece, "&#64;"); /* else "@name" would address a person on some forges */
 }
@@ -93,7 +64,7 @@ static void render_gnuplot(const char *source, size_t length, uint32_t character
 {
     if (length > 1)
         strcpy(piece, "?");
-    else if (strchr("'\"`\\", *source) != NULL || is_invisible(character))
+    else if (strchr("'\"`\\", *source) != NULL || plain_text_is_invisible(character))
         strcpy(piece, " ");
     else
         snprintf(piece, 8, "%c", *source);
@@ -112,7 +83,7 @@ static void render_link(const char *source, size_t length, uint32_t character, c
 
 char *report_text_plain(const char *source, char *text, size_t text_bytes)
 {
-    return transform(source, text, text_bytes, render_plain);
+    return plain_text_make(source, text, text_bytes);
 }
 
 char *report_text_markdown(const char *source, char *text, size_t text_bytes)

@@ -1,17 +1,16 @@
 #include "results/bundle_reader.h"
 
+#include "base/regular_file.h"
 #include "base/terms.h"
 #include "base/units.h"
 #include "results/bundle_places.h"
 #include "results/bundle_table.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum { MOST_JSON_BYTES = 16 * 1024 * 1024 };
 
@@ -226,31 +225,48 @@ static int read_errors(const char *folder, struct bundle_data *bundle, struct fa
     return result < 0 ? failure_say(failure, result, "%s", problem.text) : 0;
 }
 
+/* No larger than anything a run writes, however a stranger's looks. */
+static int check_size(FILE *stream, const char *path, struct failure *failure)
+{
+    struct stat status;
+    if (fstat(fileno(stream), &status) < 0)
+        return failure_set(failure, -errno, "%s", path);
+    if (status.st_size > MOST_JSON_BYTES)
+        return failure_say(failure, -EINVAL, "%s: larger than 16 MiB", path);
+    return 0;
+}
+_Static_assert(MOST_JSON_BYTES == 16 * 1024 * 1024, "as the complaint says");
+
+int bundle_read_json_at(const char *path, json_t **object, struct failure *failure)
+{
+    FILE *stream;
+    json_error_t error;
+    json_t *value = NULL;
+    int result = regular_file_open(path, path, &stream, failure);
+    if (result < 0)
+        return result;
+    result = check_size(stream, path, failure);
+    if (result == 0) {
+        value = json_loadf(stream, JSON_REJECT_DUPLICATES, &error);
+        if (value == NULL)
+            result = failure_say(failure, -EINVAL, "%s, line %d: not JSON", path, error.line);
+        else if (!json_is_object(value))
+            result = failure_say(failure, -EINVAL, "%s: not a JSON object", path);
+    }
+    fclose(stream);
+    if (result < 0)
+        json_decref(value);
+    else
+        *object = value;
+    return result;
+}
+
 int bundle_read_json(const char *folder, const char *name, json_t **object, struct failure *failure)
 {
     char path[PATH_MAX];
-    struct stat status;
     if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
         return failure_say(failure, -ENAMETOOLONG, "%.80s...: the path is too long", folder);
-    /* Not blocking: a FIFO under this name must not hang the reader. */
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file < 0)
-        return failure_set(failure, -errno, "can't open %s", path);
-    if (fstat(file, &status) < 0 || !S_ISREG(status.st_mode) || status.st_size > MOST_JSON_BYTES) {
-        close(file);
-        return failure_say(failure, -EINVAL, "%s: not a file of at most 16 MiB", path);
-    }
-    json_error_t error;
-    json_t *value = json_loadfd(file, JSON_REJECT_DUPLICATES, &error);
-    close(file);
-    if (value == NULL)
-        return failure_say(failure, -EINVAL, "%s, line %d: not JSON", path, error.line);
-    if (!json_is_object(value)) {
-        json_decref(value);
-        return failure_say(failure, -EINVAL, "%s: not a JSON object", path);
-    }
-    *object = value;
-    return 0;
+    return bundle_read_json_at(path, object, failure);
 }
 
 static int read_manifest(const char *folder, struct bundle_data *bundle, struct failure *failure)
@@ -446,7 +462,9 @@ const struct estimate *bundle_find(const struct bundle_data *bundle, const struc
     wanted.cell.size_bytes = size_bytes;
     strncpy(wanted.metric, metric, sizeof wanted.metric - 1);
     const struct bundle_row *row =
-        bsearch(&wanted, bundle->rows, bundle->row_count, sizeof wanted, compare_rows);
+        bundle->row_count > 0
+            ? bsearch(&wanted, bundle->rows, bundle->row_count, sizeof wanted, compare_rows)
+            : NULL;
     return row == NULL || isnan(row->estimate.median) ? NULL : &row->estimate;
 }
 

@@ -101,6 +101,9 @@ void bundle_free(struct bundle_data *bundle);
 int bundle_read_json(const char *folder, const char *name, json_t **object,
                      struct failure *failure);
 
+/* The same of the file at `path`. */
+int bundle_read_json_at(const char *path, json_t **object, struct failure *failure);
+
 /* A cell from its words, in the order of the columns, whose payload is produced in memory and used
  * there, without extra copies: all but relays and the padded control. Words that are too long are
  * cut, and then name no cell of any bundle. */

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define NO_COLUMN SIZE_MAX
 
@@ -68,6 +69,9 @@ int bundle_read_word(const char *text, char *word)
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._";
     size_t length = strlen(text);
     if (length == 0 || length >= BUNDLE_WORD_BYTES || text[strspn(text, allowed)] != '\0')
+        return -EINVAL;
+    /* The one kind of such words that Markdown makes more of: a link. */
+    if (strncasecmp(text, "www.", 4) == 0)
         return -EINVAL;
     memcpy(word, text, length + 1);
     return 0;

@@ -47,8 +47,9 @@ const char *bundle_table_text(const struct bundle_table *open, size_t field);
 int bundle_table_refuse(const struct bundle_table *open, size_t field, const char *complaint,
                         struct failure *failure);
 
-/* Letters, digits and "-._", at least one, into `word` of BUNDLE_WORD_BYTES. Returns 0 or -EINVAL;
- * outputs here and below are set on success only. */
+/* Letters, digits and "-._", at least one, into `word` of BUNDLE_WORD_BYTES; not "www....", so that
+ * a word is no markup anywhere. Returns 0 or -EINVAL; outputs here and below are set on success
+ * only. */
 int bundle_read_word(const char *text, char *word);
 
 /* A finite number, or nan; the first not negative. Return 0 or -EINVAL. */

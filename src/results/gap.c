@@ -242,7 +242,8 @@ void gap_print(const struct evidence_gap *rows, size_t count, FILE *stream)
     fputs("placement\tsize_bytes\tfactor\tns_per_kib\tci95_lo\tci95_hi\tleast\tmost\t"
           "share\tshare_ci95_lo\tshare_ci95_hi\torders\trounds\n",
           stream);
-    for (const struct evidence_gap *row = rows; row < rows + count; row++) {
+    for (size_t index = 0; index < count; index++) {
+        const struct evidence_gap *row = &rows[index];
         fprintf(stream, "%s\t%" PRIu64 "\t%s", row->placement, row->size_bytes, row->factor);
         evidence_value_print(&row->ns_per_kib, stream);
         evidence_value_print_real(row->least, stream);

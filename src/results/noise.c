@@ -115,7 +115,8 @@ static int mark_rounds(const struct raw_samples *raw, const struct raw_round *ro
         return -ENOMEM;
     }
     size_t next = 0;
-    for (const struct raw_round *round = rounds; round < rounds + count; round++) {
+    for (size_t index = 0; index < count; index++) {
+        const struct raw_round *round = &rounds[index];
         struct noise_mark mark = {.round = round->round, .value = NAN, .usual = NAN};
         while (next < raw->sample_count && numbers[next] < round->round)
             next++;

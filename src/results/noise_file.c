@@ -26,7 +26,8 @@ void noise_print(const struct noise_mark *marks, size_t count, FILE *stream)
     for (size_t index = 0; index < FIELDS; index++)
         fprintf(stream, "%s%s", index > 0 ? "\t" : "", names[index]);
     fputc('\n', stream);
-    for (const struct noise_mark *mark = marks; mark < marks + count; mark++) {
+    for (size_t index = 0; index < count; index++) {
+        const struct noise_mark *mark = &marks[index];
         fprintf(stream, "%" PRIu64 "\t%s\t", mark->round, noise_names[mark->kind]);
         table_print_real(stream, mark->value);
         fputc('\t', stream);

@@ -206,7 +206,8 @@ void price_print(const struct evidence_price *rows, size_t count, FILE *stream)
           "intercept_ns_per_kib\tintercept_ci95_lo\tintercept_ci95_hi\t"
           "r_squared\tpoints\trounds\n",
           stream);
-    for (const struct evidence_price *row = rows; row < rows + count; row++) {
+    for (size_t index = 0; index < count; index++) {
+        const struct evidence_price *row = &rows[index];
         fprintf(stream, "%s\t%s\t%s\t%" PRIu64 "\t%s", row->wait, row->working_set, row->placement,
                 row->size_bytes, row->metric);
         evidence_value_print(&row->slope, stream);

@@ -87,6 +87,13 @@ static int find_sample_columns(const struct table *table, struct sample_columns 
     return result;
 }
 
+/* Words become words of the tables that are made from the rows, and are shown as they are. */
+static bool is_word(const struct sample_field *field, const char *text)
+{
+    char word[BUNDLE_WORD_BYTES];
+    return field->type != SAMPLE_WORD || bundle_read_word(text, word) == 0;
+}
+
 static int read_sample(const struct table *table, const struct sample_columns *columns,
                        struct raw_sample *row, struct failure *failure)
 {
@@ -98,7 +105,10 @@ static int read_sample(const struct table *table, const struct sample_columns *c
         size_t column = columns->columns[index];
         const char *text =
             column == NO_COLUMN ? needed_fields[index].otherwise : table_text(table, column);
-        if (sample_parse_field(&row->sample, columns->fields[index], text) < 0)
+        if (!is_word(columns->fields[index], text))
+            result =
+                table_refuse(table, column, "is not a word of letters, digits and -._", failure);
+        else if (sample_parse_field(&row->sample, columns->fields[index], text) < 0)
             result = table_refuse(table, column, "is no value of this column", failure);
     }
     row->cell = cell_key_of_sample(&row->sample);
@@ -134,8 +144,15 @@ static int sort_samples(struct raw_samples *raw, struct failure *failure)
 {
     if (raw->sample_count > 1)
         qsort(raw->samples, raw->sample_count, sizeof *raw->samples, compare_samples);
+    uint64_t rounds = 1;
     for (size_t index = 1; index < raw->sample_count; index++) {
         const struct raw_sample *sample = &raw->samples[index];
+        rounds = cell_key_compare(&sample[-1].cell, &sample->cell) == 0 ? rounds + 1 : 1;
+        if (rounds > RAW_SAMPLES_MOST_ROUNDS)
+            return failure_say(failure, -EINVAL,
+                               RAW_SAMPLES_FILE ": round %" PRIu64 ", order %" PRIu64
+                                                ": a cell has more than %d rounds",
+                               sample->round, sample->order, RAW_SAMPLES_MOST_ROUNDS);
         if (compare_samples(sample - 1, sample) == 0)
             return failure_say(failure, -EINVAL,
                                RAW_SAMPLES_FILE ": round %" PRIu64 ": the same cell twice, at "

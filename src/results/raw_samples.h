@@ -15,6 +15,9 @@
 #define RAW_SAMPLES_FILE   "samples.tsv"
 #define RAW_LATENCIES_FILE "latency.tsv"
 
+/* As many as a run makes at most; what looks at every two rounds of a cell stays quick. */
+#define RAW_SAMPLES_MOST_ROUNDS 1000
+
 struct raw_sample {
     uint64_t round;
     uint64_t order;
@@ -52,10 +55,11 @@ struct raw_samples {
  * Reads the bundle in `folder`. A bundle without latency.tsv has no histograms. The time and the
  * memory it takes grow linearly with the rows of latency.tsv. Returns 0 or a negative errno with
  * the file, row and column in `failure`; -EINVAL where the two files contradict themselves or each
- * other: two samples at one place of the order, a cell measured twice in a round, or a histogram
- * that does not hold as many round trips as its sample made. Histograms without a sample are passed
- * over: a run that was killed leaves one, because a histogram is written before its sample.
- * *raw is set on success only and is then released by raw_samples_free.
+ * other: two samples at one place of the order, a cell measured twice in a round or in more than
+ * RAW_SAMPLES_MOST_ROUNDS, or a histogram that does not hold as many round trips as its sample
+ * made. Histograms without a sample are passed over: a run that was killed leaves one, because a
+ * histogram is written before its sample. *raw is set on success only and is then released by
+ * raw_samples_free.
  */
 int raw_samples_read(const char *folder, struct raw_samples *raw, struct failure *failure);
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -96,12 +97,33 @@ static int add_checksum(const char *folder, const char *name, json_t *files,
     return 0;
 }
 
+/* A file of holes is quickly made, and takes for ever to read. */
+static int check_size(const char *folder, const struct names *names, struct failure *failure)
+{
+    char path[PATH_MAX];
+    struct stat status;
+    uint64_t bytes = 0;
+    for (size_t index = 0; index < names->count; index++) {
+        if (snprintf(path, sizeof path, "%s/%s", folder, names->names[index]) < (int)sizeof path &&
+            lstat(path, &status) == 0 && status.st_size > 0)
+            bytes += (uint64_t)status.st_size;
+        if (bytes > SEAL_MOST_BYTES)
+            return failure_say(failure, -EINVAL,
+                               "%.120s: with %.40s its files have more than 4 GiB", folder,
+                               names->names[index]);
+    }
+    return 0;
+}
+_Static_assert(SEAL_MOST_BYTES == UINT64_C(4) << 30, "as the complaint says");
+
 int seal_compute(const char *folder, json_t **files, struct failure *failure)
 {
     struct names names = {.count = 0};
     json_t *computed = json_object();
     int result = computed != NULL ? list_names(folder, &names, failure)
                                   : failure_set(failure, -ENOMEM, "listing files");
+    if (result == 0)
+        result = check_size(folder, &names, failure);
     for (size_t index = 0; index < names.count && result == 0; index++)
         result = add_checksum(folder, names.names[index], computed, failure);
     free_names(&names);

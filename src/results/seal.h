@@ -9,17 +9,20 @@
 #include "base/failure.h"
 
 #include <jansson.h>
+#include <stdint.h>
 
 #define SEAL_MANIFEST   "manifest.json"
 #define SEAL_KEY        "files" /* in the manifest */
 #define SEAL_MOST_FILES 256
+#define SEAL_MOST_BYTES (UINT64_C(4) << 30) /* of all files together */
 #define SEAL_SCHEMA     3 /* from this schema on a finished bundle has checksums */
 
 /*
  * The checksums of all files that lie in `folder`, by name, as an object that the caller owns. What
  * counts is a regular file that is neither hidden nor the manifest nor half written (".partial",
- * ".new"). Blocks while it reads them. Returns 0; -EINVAL for more than SEAL_MOST_FILES or a name
- * that is no text; or another -errno, described. *files is set on success only.
+ * ".new"). Blocks while it reads them. Returns 0; -EINVAL for more than SEAL_MOST_FILES or
+ * SEAL_MOST_BYTES or a name that is no text; or another -errno, described. *files is set on success
+ * only.
  */
 int seal_compute(const char *folder, json_t **files, struct failure *failure);
 

@@ -2,15 +2,14 @@
 
 #include "base/replace_file.h"
 #include "base/units.h"
+#include "results/bundle_reader.h"
 #include "results/precision.h"
 #include "results/raw_samples.h"
 #include "results/summary_rows.h"
 
 #include <errno.h>
 #include <jansson.h>
-#include <limits.h>
 #include <stdio.h>
-#include <unistd.h>
 
 struct summary_content {
     const struct raw_samples *raw;
@@ -24,27 +23,10 @@ static int print_summary(const void *content, FILE *stream)
     return summary_rows_print(summary->raw, summary->seed, summary->precision, stream);
 }
 
-/* *manifest, an object, is the caller's; set on success only. */
-static int load_manifest(const char *bundle_folder, json_t **manifest, struct failure *failure)
-{
-    char path[PATH_MAX];
-    if (snprintf(path, sizeof path, "%s/manifest.json", bundle_folder) >= (int)sizeof path)
-        return failure_set(failure, -ENAMETOOLONG, "%.80s", bundle_folder);
-    if (access(path, R_OK) < 0)
-        return failure_set(failure, -errno, "%.100s is not a bundle: manifest.json", bundle_folder);
-    json_error_t error;
-    json_t *loaded = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-    if (loaded == NULL)
-        return failure_say(failure, -EINVAL, "%.100s: line %d: %.80s", path, error.line,
-                           error.text);
-    *manifest = loaded;
-    return 0;
-}
-
 double summary_recorded_precision(const char *bundle_folder)
 {
     json_t *manifest;
-    if (load_manifest(bundle_folder, &manifest, NULL) < 0)
+    if (bundle_read_json(bundle_folder, "manifest.json", &manifest, NULL) < 0)
         return PRECISION_DEFAULT;
     double precision =
         json_number_value(json_object_get(json_object_get(manifest, "plan"), "precision"));
@@ -78,7 +60,7 @@ static int seed_from_json(const json_t *json, uint64_t *seed)
 int summary_recorded_seed(const char *bundle_folder, uint64_t *seed, struct failure *failure)
 {
     json_t *manifest;
-    int result = load_manifest(bundle_folder, &manifest, failure);
+    int result = bundle_read_json(bundle_folder, "manifest.json", &manifest, failure);
     if (result < 0)
         return result;
     result = seed_from_json(json_object_get(manifest, "seed"), seed);

@@ -26,7 +26,8 @@ struct trend {
 };
 
 /* The trend of values[0 .. count) in their order; none of them may be NAN. Below 2 values there is
- * none: NAN and p = 1. */
+ * none: NAN and p = 1. Looks at every pair of values: a cell has RAW_SAMPLES_MOST_ROUNDS at most.
+ */
 struct trend trend_of(const double *values, size_t count);
 
 /*
