@@ -524,7 +524,7 @@ compare_with_like() {
 note_result() {
     case $1 in
     0) ;;
-    "$EXIT_INTERRUPTED" | 143) exit "$EXIT_INTERRUPTED" ;;
+    "$EXIT_INTERRUPTED" | 143) interrupted_late ;;
     *) status=$EXIT_FAILED ;;
     esac
 }

@@ -3,9 +3,8 @@
 #
 #   packages.sh [--check | --no-install] GROUP...
 #
-# Groups: build charts clock test lint fuzz fresh arm64 riscv64 model. Each is a list of needs; a need is
-# looked for itself
-# (the command, the pkg-config module), never the package that would bring it.
+# Groups: build charts clock test lint fuzz fresh arm64 riscv64 model. Each is a list of needs; a need
+# is looked for itself (the command, the pkg-config module), never the package that would bring it.
 #   --check       only answer: exit 0 when nothing is missing, 69 otherwise, silently
 #   --no-install  name the command that would add what is missing, exit 69
 # Without either it asks on a terminal, and just does it when it is root and nobody is there.

@@ -14,6 +14,9 @@
 
 enum { FAREWELL_MS = 1000, FAREWELL_STEP_US = 1000 };
 
+/* A request of our own: the asker is done. Those of callers are not negative. */
+enum { GOODBYE = -1 };
+
 struct request {
     int request;
     int64_t argument;
@@ -25,24 +28,36 @@ void helper_announce(int socket, int64_t answer)
     (void)!send(socket, &answer, sizeof answer, MSG_NOSIGNAL);
 }
 
+/* The asker was killed: nobody else is left to remove what it made. */
+__attribute__((noreturn)) static void end_for_asker(void)
+{
+    leftover_remove_all();
+    _exit(1);
+}
+
 /* A signal that reaches only the asker must end this process, too, and let it clean up: as SIGTERM
  * does (see leftover.h) where it is not ignored. */
 static void end_with(pid_t asker)
 {
     struct sigaction term;
+    leftover_catch_signals();
     sigaction(SIGTERM, NULL, &term);
     prctl(PR_SET_PDEATHSIG, term.sa_handler == SIG_IGN ? SIGKILL : SIGTERM);
     if (getppid() != asker)
-        _exit(1);
+        end_for_asker();
 }
 
-static void serve(helper_handler handler, void *context, int socket)
+__attribute__((noreturn)) static void serve(helper_handler handler, void *context, int socket)
 {
     struct request request;
-    /* The end of the stream: the asker is gone or done. */
-    while (recv(socket, &request, sizeof request, 0) == (ssize_t)sizeof request)
+    while (recv(socket, &request, sizeof request, 0) == (ssize_t)sizeof request) {
+        if (request.request == GOODBYE)
+            _exit(0);
         helper_announce(socket, handler(request.request, request.argument, context, socket));
-    _exit(0);
+    }
+    /* The end of the stream without a word: a killed asker's files are closed before its death
+     * is signalled. */
+    end_for_asker();
 }
 
 int helper_start(struct helper *helper, helper_handler handler, void *context,
@@ -56,9 +71,8 @@ int helper_start(struct helper *helper, helper_handler handler, void *context,
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
-        end_with(asker);
-        leftover_catch_signals();
         close(sockets[0]);
+        end_with(asker);
         serve(handler, context, sockets[1]);
     }
     int error = errno;
@@ -140,6 +154,8 @@ void helper_end(struct helper *helper)
 {
     if (helper->pid <= 0)
         return;
+    /* When it cannot be told, it is gone. */
+    helper_send(helper, GOODBYE, 0, NULL);
     close(helper->socket);
     pid_t ended = 0;
     for (int waited_ms = 0; waited_ms < FAREWELL_MS && ended == 0; waited_ms++) {
