@@ -96,8 +96,8 @@ trust: all trust-programs  ## A/A and A/B: do comparisons tell the truth here? T
 	BUILD='$(BUILD)' scripts/trust.sh $(TRUST)
 
 .PHONY: test
-test: all tests  ## build and run all tests (T="name..." runs some)
-	tests/run-tests.sh --build "$(BUILD)" $(T)
+test: all tests  ## build and run all tests (T="name..." some, JOBS=2 side by side, as root)
+	tests/run-tests.sh --build "$(BUILD)" --jobs '$(or $(JOBS),1)' $(TEST_OPTIONS) $(T)
 
 # All processes of many runs get signals at any moment: what do they leave?
 RUNS ?= 1000
@@ -187,8 +187,8 @@ format-check:  ## fail if a C file is not formatted
 SANITIZED = $(MAKE) --no-print-directory CFLAGS='-O1 -g -fno-omit-frame-pointer' WERROR=1
 
 .PHONY: asan
-asan:  ## all tests with AddressSanitizer and UndefinedBehaviorSanitizer
-	$(SANITIZED) BUILD='$(BUILD)/asan' T='$(T)' \
+asan:  ## tests of programs with AddressSanitizer and UndefinedBehaviorSanitizer
+	$(SANITIZED) BUILD='$(BUILD)/asan' T='$(T)' TEST_OPTIONS=--sanitized \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' test
 
 # ThreadSanitizer sees threads, not processes: it runs the tests that start threads.

@@ -87,6 +87,8 @@ make_sysroot() {
     for package in "$apt"/cache/archives/{lib*,linux-libc-dev*,zlib1g*}.deb; do
         dpkg-deb -x "$package" "$sysroot"
     done
+    # The links that the base system brings where everything lies below usr.
+    [[ -e $sysroot/lib ]] || ln -s usr/lib "$sysroot/lib"
     rm -rf -- "$apt"
     # Last, so that an interrupted one is made anew.
     echo "$suite" >"$sysroot/.complete"
@@ -131,8 +133,8 @@ directly() {
 # A whole run: the suite starts the measuring programs, and what reads a bundle reads this one.
 run_the_suite() {
     local bin=$folder/bin bundle
-    bundle=$("$bin/suite" --sizes 64,64K --rounds 2 --mechanisms pipe,shm --budget 30 \
-        --out "$1/run" | tail -n 1) || return
+    bundle=$("$bin/suite" --sizes 4K --rounds 2 --mechanisms pipe,shm --tests latency,throughput \
+        --waits block --modes own --seconds 0.01 --out "$1/run" | tail -n 1) || return
     "$bin/claims" "$bundle" --write --format tsv >/dev/null || [[ $? -eq 1 ]] || return
     "$bin/report" "$bundle" --format markdown >"$bundle/report.md" || [[ $? -eq 1 ]] || return
     "$bin/seal" "$bundle" && "$bin/verify" "$bundle"

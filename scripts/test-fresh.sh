@@ -3,13 +3,19 @@
 # folder, a fresh clone of this repository in it, and nothing else.
 #
 #   test-fresh.sh            FRESH_SUITES="bookworm trixie" picks the releases (default: this
-#                            system's when it is a Debian, else bookworm)
+#                            system's when it is a Debian, else bookworm); FRESH_TESTS="name..."
+#                            the tests, FRESH_TESTS=all runs all of them
+#
+# Without FRESH_TESTS the second command gets the names of tests that look at the system around
+# them: its facts and CPUs, its kernel objects, gnuplot, bats. All others try the same code with
+# the same outcome as outside.
 #
 # Needs root, debootstrap, unshare and the network; without one of them it says which and exits 77
 # (skipped). All mounts live in a mount namespace that ends with the script; nothing stays behind.
 set -euo pipefail
 
 readonly EXIT_SKIPPED=77
+readonly DEFAULT_TESTS="manifest cpu placement channel leftover meeting seal report plot summarise"
 # A system with all packages of both commands needs about 1.5 GiB; it lies in memory where there
 # is plenty, because dpkg syncs every file to a disk.
 readonly MEMORY_FOR_TMPFS_KIB=$((6 * 1024 * 1024))
@@ -120,7 +126,9 @@ run_command() {
 }
 
 test_suite() {
-    local suite=$1 system=$folder/$1 mirror failed=0
+    local suite=$1 system=$folder/$1 mirror failed=0 tests=${FRESH_TESTS:-$DEFAULT_TESTS} names
+    [[ $tests != all ]] || tests=""
+    read -r -a names <<<"$tests"
     mirror=$("$BASH" "$root/scripts/debian-mirror.sh")
     mkdir "$system"
     if [[ $(available_memory_kib) -gt $MEMORY_FOR_TMPFS_KIB ]]; then
@@ -136,7 +144,8 @@ test_suite() {
     copy_repository "$system/pipe-vs-shm"
 
     run_command "$suite: ./run_bench.sh --quick" "$system" ./run_bench.sh --quick || failed=1
-    run_command "$suite: ./run_bench.sh test" "$system" ./run_bench.sh test || failed=1
+    run_command "$suite: ./run_bench.sh test${tests:+ $tests}" "$system" \
+        ./run_bench.sh test "${names[@]}" || failed=1
     if ! compgen -G "$system/pipe-vs-shm/plots/*/throughput.svg" >/dev/null; then
         echo "FAIL  $suite: no chart was drawn"
         failed=1

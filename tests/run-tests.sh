@@ -1,11 +1,18 @@
 #!/usr/bin/env bash
 # Runs the tests, one program after the other, and says one line about each:
 #
-#   run-tests.sh [--build DIR] [--threads-only | --c-only] [--limit SECONDS] [--under COMMAND] [NAME...]
+#   run-tests.sh [--build DIR] [--jobs N] [--threads-only | --c-only | --sanitized] [--limit SECONDS]
+#                [--under COMMAND] [NAME...]
 #
-# Tests are DIR/tests/*_test (C) and tests/*.bats (scripts); NAME picks some ("ring", "front_door").
+# Tests are DIR/tests/*_test (C) and tests/*.bats (scripts); NAME picks some ("ring", "front_door");
+# "ring_test" and "front_door.bats" tell a program from a script of the same name.
+# --jobs runs N side by side, each as if it were alone: with System V objects, a temporary folder
+# and a search for leftovers of its own. Those that need the machine for themselves come first, one
+# by one.
 # --threads-only runs the C tests whose source starts threads, for ThreadSanitizer; --c-only runs no
-# scripts. --limit is for C tests on slow machines; --under starts them through an emulator.
+# scripts, --sanitized only scripts in which the programs themselves parse, measure or clean up: what
+# the others try (the shell of the front door, gnuplot, the rules of the source tree) no sanitizer
+# sees. --limit is for C tests on slow machines; --under starts them through an emulator.
 # A test program fails when a case of it fails, when it runs too long, and when it leaves anything
 # behind: a process, a System V segment or semaphore set, a file in its temporary folder. Exit 77
 # means skipped. The last line is always "N passed, N failed, N skipped", counting single cases;
@@ -28,10 +35,21 @@ readonly FAREWELL_TENTHS=20 # how long a dying process may still be seen
 build=build
 threads_only=no
 c_only=no
+sanitized=no
+jobs=1
 c_limit_seconds=180
 under=()
+# Whole runs with a budget of time, and those that compare how long something takes.
+readonly ALONE=" whole_command.bats trust.bats slowdown.bats slowdown_test rate_test "
+# Long ones first, so that none of them is what the others end by waiting for.
+readonly LONG="programs.bats front_door.bats channel_test audit_channels_test relay.bats named.bats
+    verify.bats letters.bats copies.bats places.bats plot.bats buffer_offset_test relay_test"
+readonly NOT_FOR_SANITIZERS=" whole_command front_door plot rooms trust slowdown "
 names=()
 passed=0 failed=0 skipped=0
+tests=()
+declare -A begun=()
+beside=() # by process id: the test whose runner that is
 ours="" # the process group of the running test, for an interruption
 # What a shell starts in the background ignores SIGINT, and a script cannot undo that; tests of
 # interruption need it as it is at a terminal.
@@ -53,6 +71,12 @@ read_arguments() {
             ;;
         --threads-only) threads_only=yes c_only=yes ;;
         --c-only) c_only=yes ;;
+        --sanitized) sanitized=yes ;;
+        --jobs)
+            [[ ${2-} =~ ^[1-9][0-9]?$ ]] || refuse "--jobs needs a number from 1 to 99"
+            jobs=$2
+            shift
+            ;;
         --limit)
             [[ ${2-} =~ ^[1-9][0-9]*$ ]] || refuse "--limit needs a number of seconds"
             c_limit_seconds=$2
@@ -64,8 +88,8 @@ read_arguments() {
             shift
             ;;
         -*)
-            refuse "unknown option $1; allowed: --build DIR, --threads-only, --c-only," \
-                "--limit SECONDS, --under COMMAND"
+            refuse "unknown option $1; allowed: --build DIR, --jobs N, --threads-only, --c-only," \
+                "--sanitized, --limit SECONDS, --under COMMAND"
             ;;
         *) names+=("$1") ;;
         esac
@@ -73,11 +97,12 @@ read_arguments() {
     done
 }
 
+# is_chosen NAME FULL_NAME: among those that were named, if any were.
 is_chosen() {
     local name
     [[ ${#names[@]} -gt 0 ]] || return 0
     for name in "${names[@]}"; do
-        [[ $name != "$1" && $name != "$1_test" && $name != "$1.bats" ]] || return 0
+        [[ $name != "$1" && $name != "$2" ]] || return 0
     done
     return 1
 }
@@ -208,39 +233,98 @@ show_skipped() {
 
 # --- All tests ---------------------------------------------------------------------------------
 
-run_c_tests() {
-    local source name
-    for source in tests/*_test.c; do
-        [[ -e $source ]] || continue
-        name=${source#tests/}
-        name=${name%_test.c}
-        is_chosen "$name" || continue
-        if [[ $threads_only == yes ]] && ! grep -q 'pthread_create\|thrd_create' "$source"; then
-            continue
+# Sets tests to the chosen ones: "ring_test", "front_door.bats", ...
+choose_tests() {
+    local file name
+    tests=()
+    for file in tests/*_test.c; do
+        name=${file#tests/}
+        name=${name%.c}
+        is_chosen "${name%_test}" "$name" || continue
+        if [[ $threads_only == no ]] || grep -q 'pthread_create\|thrd_create' "$file"; then
+            tests+=("$name")
         fi
-        run_test "$name" "$c_limit_seconds" ${under[@]+"${under[@]}"} "$build/tests/${name}_test"
+    done
+    [[ $c_only == no ]] || return 0
+    for file in tests/*.bats; do
+        name=${file#tests/}
+        is_chosen "${name%.bats}" "$name" || continue
+        if [[ $sanitized == no || ${#names[@]} -gt 0 ||
+            $NOT_FOR_SANITIZERS != *" ${name%.bats} "* ]]; then
+            tests+=("$name")
+        fi
     done
 }
 
-run_script_tests() {
-    local script name
-    for script in tests/*.bats; do
-        [[ -e $script ]] || continue
-        name=${script#tests/}
-        name=${name%.bats}
-        is_chosen "$name" || continue
-        if ! command -v bats >/dev/null; then
+run_by_name() {
+    case $1 in
+    *_test) run_test "${1%_test}" "$c_limit_seconds" ${under[@]+"${under[@]}"} "$build/tests/$1" ;;
+    *)
+        if command -v bats >/dev/null; then
+            BUILD=$build run_test "${1%.bats}" "$SCRIPT_LIMIT_SECONDS" bats --tap "tests/$1"
+        else
             case_passed=0 case_failed=0 case_skipped=1
-            report_test skip "$name" "$EPOCHREALTIME" "bats is missing"
+            report_test skip "${1%.bats}" "$EPOCHREALTIME" "bats is missing"
             skipped=$((skipped + 1))
-            continue
         fi
-        BUILD=$build run_test "$name" "$SCRIPT_LIMIT_SECONDS" bats --tap "$script"
+        ;;
+    esac
+}
+
+# --- Several at once -----------------------------------------------------------------------------
+
+readonly COUNTS='^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$'
+
+# In an own namespace each, by running this script for the one test.
+start_beside() {
+    # In the background with wait, so that an interruption reaches it at once.
+    env -u RUN_TESTS_ISOLATED "$BASH" tests/run-tests.sh --build "$build" \
+        --limit "$c_limit_seconds" ${under[@]+--under "${under[@]}"} "$1" \
+        >"$scratch/$1.output" 2>&1 &
+    beside[$!]=$1
+}
+
+# Waits for the next of them to end, prints what it said and adds its counts.
+finish_one() {
+    local ended="" code=0 name line
+    wait -n -p ended "${!beside[@]}" || code=$?
+    [[ -n $ended ]] || return
+    name=${beside[$ended]}
+    unset "beside[$ended]"
+    line=$(tail -n 1 "$scratch/$name.output")
+    if [[ $line =~ $COUNTS ]]; then
+        sed '$d' "$scratch/$name.output"
+        passed=$((passed + BASH_REMATCH[1]))
+        failed=$((failed + BASH_REMATCH[2]))
+        skipped=$((skipped + BASH_REMATCH[3]))
+    else
+        echo "FAIL  $name: its runner ended with code $code"
+        sed 's/^/      | /' "$scratch/$name.output"
+        failed=$((failed + 1))
+    fi
+}
+
+run_side_by_side() {
+    local name
+    for name in "${tests[@]}"; do
+        [[ $ALONE != *" $name "* ]] || run_by_name "$name"
+    done
+    for name in $LONG "${tests[@]}"; do
+        [[ $ALONE != *" $name "* && " ${tests[*]} " == *" $name "* ]] || continue
+        [[ -z ${begun[$name]-} ]] || continue
+        begun[$name]=yes
+        [[ ${#beside[@]} -lt $jobs ]] || finish_one
+        start_beside "$name"
+    done
+    while [[ ${#beside[@]} -gt 0 ]]; do
+        finish_one
     done
 }
 
 stop() {
     [[ -z $ours ]] || kill -TERM "$ours" 2>/dev/null
+    [[ ${#beside[@]} -eq 0 ]] || kill -TERM "${!beside[@]}" 2>/dev/null
+    [[ ${#beside[@]} -eq 0 ]] || wait "${!beside[@]}" 2>/dev/null
     echo "interrupted" >&2
     exit 130
 }
@@ -251,8 +335,15 @@ scratch=$(mktemp -d)
 trap 'rm -rf -- "$scratch"' EXIT
 trap stop INT TERM HUP
 
-run_c_tests
-[[ $c_only == yes ]] || run_script_tests
+choose_tests
+if [[ $jobs -gt 1 && -n ${RUN_TESTS_ISOLATED-} ]]; then
+    run_side_by_side
+else
+    [[ $jobs -eq 1 ]] || echo "run-tests.sh: not root, or no IPC namespaces: one after the other" >&2
+    for name in ${tests[@]+"${tests[@]}"}; do
+        run_by_name "$name"
+    done
+fi
 
 if [[ $((passed + failed + skipped)) -eq 0 && ${#names[@]} -gt 0 ]]; then
     echo "run-tests.sh: no test is called ${names[*]}" >&2

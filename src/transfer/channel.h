@@ -183,7 +183,7 @@ int channel_ended_early(const struct channel *channel);
  * Writes to every page of `memory` through this process's own mapping, and changes nothing. Pages
  * that the kernel has mapped beforehand can still cost a fault at their first touch: where a
  * hypervisor keeps page tables of its own, it learns of a mapping by the touch only. Others may use
- * the memory meanwhile.
+ * the memory meanwhile, which begins at a page.
  */
 void channel_touch_pages(void *memory, size_t size);
 
