@@ -149,7 +149,7 @@ FORCE:
 lint: $(GENERATED)/build_info.h  ## formatter, clang-tidy, cppcheck and shellcheck over everything
 	scripts/lint.sh '$(BUILD)'
 
-C_FILES = $(sort $(wildcard src/*/*.[ch] bench/*.[ch] bench/*/*.[ch] tests/*.[ch]))
+C_FILES = $(sort $(wildcard src/*/*.[ch] bench/*.[ch] bench/*/*.[ch] tests/*.[ch] tests/faults/*.c))
 
 .PHONY: format
 format:  ## format all C files in place
