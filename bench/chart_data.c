@@ -41,13 +41,17 @@ static int write_file(const struct bundle_data *bundle, const struct evidence *e
     FILE *stream = fopen(path, "we");
     if (stream == NULL)
         return failure_set(failure, -errno, "--out: can't write %.160s", path);
+    /* The writer only knows that the stream has failed; why stands in errno. */
+    errno = 0;
     int result = chart_write(bundle, evidence, chart, view, stream);
+    if (result == -EIO && errno > 0)
+        result = -errno;
     if (fclose(stream) != 0 && result == 0)
-        result = -EIO;
-    if (result == -ENODATA) {
+        result = -errno;
+    if (result < 0)
         remove(path);
+    if (result == -ENODATA)
         return 0;
-    }
     if (result < 0)
         return failure_set(failure, result, "--out: can't write %.160s", path);
     printf("%s %s%s\n", chart_names[chart], chart_names[chart], view->suffix);

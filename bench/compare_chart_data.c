@@ -46,13 +46,17 @@ static int write_file(const struct bundle_list *list, const char *folder, enum c
     FILE *stream = fopen(path, "we");
     if (stream == NULL)
         return failure_set(failure, -errno, "--out: can't write %.160s", path);
+    /* The writer only knows that the stream has failed; why stands in errno. */
+    errno = 0;
     int result = compare_chart_write(list->bundles, list->count, chart, view, stream);
+    if (result == -EIO && errno > 0)
+        result = -errno;
     if (fclose(stream) != 0 && result == 0)
-        result = -EIO;
-    if (result == -ENODATA) {
+        result = -errno;
+    if (result < 0)
         remove(path);
+    if (result == -ENODATA)
         return 0;
-    }
     if (result < 0)
         return failure_set(failure, result, "--out: can't write %.160s", path);
     printf("%s %s%s\n", name, name, view->suffix);

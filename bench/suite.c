@@ -358,7 +358,9 @@ static int find_programs(char *folder, size_t folder_bytes, struct failure *fail
 {
     ssize_t length = readlink("/proc/self/exe", folder, folder_bytes - 1);
     if (length < 0)
-        return failure_set(failure, -errno, "cannot find the programs; name them with --programs");
+        return failure_set(
+            failure, -errno,
+            "cannot find the programs (/proc/self/exe); name their folder with --programs");
     folder[length] = '\0';
     char *slash = strrchr(folder, '/');
     if (slash != NULL)
@@ -438,7 +440,7 @@ static int answer(int argc, char **argv)
     }
     if ((!options.seed_given && !options.recorded && draw_seed(&options.seed, &failure) < 0) ||
         (options.programs == NULL && find_programs(programs, sizeof programs, &failure) < 0))
-        return complain(&failure, EXIT_CODE_FAILED);
+        return complain(&failure, EXIT_CODE_UNAVAILABLE);
     struct conductor_task task = {
         .request = options.request,
         .preset = preset_names[options.preset],
@@ -454,7 +456,7 @@ static int answer(int argc, char **argv)
     };
     if (task.stop_fd < 0) {
         failure_set(&failure, task.stop_fd, "cannot catch signals");
-        return complain(&failure, EXIT_CODE_FAILED);
+        return complain(&failure, EXIT_CODE_UNAVAILABLE);
     }
     /* So that what a killed program leaves running is reaped here. */
     prctl(PR_SET_CHILD_SUBREAPER, 1);

@@ -22,7 +22,7 @@ declare -A group_needs=(
     [build]="compiler make pkg-config hwloc jansson"
     [charts]="gnuplot"
     [clock]="hyperfine"
-    [test]="cmocka bats"
+    [test]="cmocka bats strace"
     [lint]="clang clang-format clang-tidy cppcheck shellcheck"
     [fuzz]="libfuzzer"
     [fresh]="debootstrap unshare"
@@ -97,6 +97,7 @@ packages_of() {
     apk:cmocka) echo "cmocka-dev" ;;
     pacman:bats) echo "bash-bats" ;;
     *:bats) echo "bats" ;;
+    *:strace) echo "strace" ;;
     *:clang) echo "clang" ;;
     apt-get:clang-format) echo "clang-format" ;;
     apt-get:clang-tidy) echo "clang-tidy" ;;

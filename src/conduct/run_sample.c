@@ -63,8 +63,11 @@ static int try_cell(struct run *run, const struct cell *cell)
     }
     if (result == -ECANCELED)
         return run_end_with(run, EXIT_CODE_INTERRUPTED, result);
-    bool known = exit_code == EXIT_CODE_USAGE || exit_code == EXIT_CODE_UNAVAILABLE;
-    return run_end_with(run, known ? (enum exit_code)exit_code : EXIT_CODE_FAILED, result);
+    if (exit_code == EXIT_CODE_USAGE || exit_code == EXIT_CODE_UNAVAILABLE)
+        return run_end_with(run, (enum exit_code)exit_code, result);
+    /* EIO: it ran, and failed. Otherwise it could not be run, for lack of something or other. */
+    bool lacks = result != -EIO && exit_code_for_path(result) == EXIT_CODE_UNAVAILABLE;
+    return run_end_with(run, lacks ? EXIT_CODE_UNAVAILABLE : EXIT_CODE_FAILED, result);
 }
 
 static bool is_same_program(const struct cell *cell, const struct cell *other)

@@ -131,6 +131,8 @@ static int set_up(struct worker *worker, struct link *link)
     result = control_await(worker->control, &worker->waiter, SIDES, 1);
     if (result == 0)
         result = peer_open(&worker->peer, worker->control->pids[other_side(worker->side)]);
+    if (result == -ESRCH) /* and why, it says itself */
+        return failure_say(failure, -EPIPE, "the other process ended before anything was moved");
     if (result < 0)
         return failure_set(failure, result, "looking for the other process");
     worker->waiter.peer = &worker->peer;

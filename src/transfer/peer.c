@@ -26,7 +26,8 @@ int peer_check(const struct peer *peer)
     if (peer->descriptor < 0)
         return kill(peer->pid, 0) == 0 || errno == EPERM ? 0 : -EPIPE;
     struct pollfd poll_entry = {.fd = peer->descriptor, .events = POLLIN};
-    return poll(&poll_entry, 1, 0) == 0 ? 0 : -EPIPE;
+    /* A poll that fails (EINTR, ENOMEM) has seen no end. */
+    return poll(&poll_entry, 1, 0) > 0 ? -EPIPE : 0;
 }
 
 int peer_await_input(const struct peer *peer, int descriptor)
