@@ -335,11 +335,29 @@ static void json_that_cannot_be_written_leaves_the_old(void **state)
     json_t *json = json_pack("{s:i}", "schema", 1);
     assert_int_equal(bundle_write_json(&bundle, "manifest.json", json, &failure), 0);
     snprintf(path, sizeof path, "%s/manifest.json.new", bundle.folder);
-    assert_int_equal(symlink("/dev/full", path), 0);
+    assert_int_equal(mkdir(path, 0700), 0);
     json_object_set_new(json, "schema", json_integer(2));
-    assert_int_equal(bundle_write_json(&bundle, "manifest.json", json, &failure), -ENOSPC);
+    assert_int_equal(bundle_write_json(&bundle, "manifest.json", json, &failure), -EISDIR);
     assert_non_null(strstr(failure.text, "manifest.json"));
     assert_text(&bundle, "manifest.json", "{\n  \"schema\": 1\n}\n");
+    rmdir(path);
+    json_decref(json);
+    bundle_keep(&bundle);
+}
+
+/* The folder of a run that is gone on with may have come from a stranger. */
+static void json_is_not_written_through_a_link(void **state)
+{
+    (void)state;
+    struct bundle bundle = create();
+    char path[PATH_MAX + 32];
+    json_t *json = json_pack("{s:i}", "schema", 2);
+    assert_int_equal(bundle_write_text(&bundle, "victim", "mine", &failure), 0);
+    snprintf(path, sizeof path, "%s/manifest.json.new", bundle.folder);
+    assert_int_equal(symlink("victim", path), 0);
+    assert_int_equal(bundle_write_json(&bundle, "manifest.json", json, &failure), 0);
+    assert_text(&bundle, "manifest.json", "{\n  \"schema\": 2\n}\n");
+    assert_text(&bundle, "victim", "mine");
     json_decref(json);
     bundle_keep(&bundle);
 }
@@ -397,6 +415,7 @@ int main(void)
         IN_FOLDER(a_discarded_bundle_leaves_nothing),
         IN_FOLDER(json_replaces_an_earlier_file),
         IN_FOLDER(json_that_cannot_be_written_leaves_the_old),
+        IN_FOLDER(json_is_not_written_through_a_link),
         IN_FOLDER(a_folder_that_cannot_be_made_is_refused),
         IN_FOLDER(missing_parents_are_made),
         IN_FOLDER(the_id_is_the_time_and_the_slug),

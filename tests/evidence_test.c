@@ -8,6 +8,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -367,9 +368,14 @@ static void test_what_is_no_file_is_refused(void **state)
     (void)state;
     char path[128];
     snprintf(path, sizeof path, "%s/gap.tsv", fixture.folder);
-    assert_int_equal(symlink(fixture.folder, path), 0);
+    assert_int_equal(mkfifo(path, 0600), 0);
     assert_int_equal(evidence_read(fixture.folder, &evidence, &failure), -EINVAL);
     assert_non_null(strstr(failure.text, "gap.tsv: not a regular file"));
+    unlink(path);
+    memset(&failure, 0, sizeof failure);
+    assert_int_equal(symlink(fixture.folder, path), 0);
+    assert_int_equal(evidence_read(fixture.folder, &evidence, &failure), -ELOOP);
+    assert_non_null(strstr(failure.text, "gap.tsv: a symbolic link"));
 }
 
 int main(void)
