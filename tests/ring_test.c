@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/ipc.h>
 #include <sys/sem.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -181,6 +182,174 @@ static void loans_that_do_not_divide_the_ring_skip_its_end(void **state)
     check_every_wait(192, 64, 65);
 }
 
+/* ---- pauses, the end, and a side that stops ---- */
+
+enum { FINISHED_BYTES = 20011, PAUSE_CHANCES = 64, PAUSE_NS_MOST = 200000 };
+
+/* One side of a stream, or of loans, to its end. */
+struct visit {
+    struct waiter waiter;
+    struct wait_counts counts;
+    void *memory;
+    size_t memory_bytes;
+    size_t loan;   /* 0: pieces of any size */
+    size_t bytes;  /* that the producer hands over */
+    bool finishes; /* the producer says so in the end */
+    bool pauses;
+    int result;     /* of the last acquire */
+    size_t arrived; /* of the right bytes, in their order */
+};
+
+static unsigned char byte_at(size_t index)
+{
+    return (unsigned char)(index % 251);
+}
+
+/* Now and then, so that the other side is asleep when we go on. */
+static void pause_perhaps(const struct visit *visit, struct random *random)
+{
+    if (!visit->pauses || random_below(random, PAUSE_CHANCES) != 0)
+        return;
+    const struct timespec pause = {.tv_nsec = (long)random_below(random, PAUSE_NS_MOST)};
+    nanosleep(&pause, NULL);
+}
+
+static void *produce_all(void *argument)
+{
+    struct visit *visit = argument;
+    struct random random = random_seeded(3);
+    struct ring_end ring;
+    assert_int_equal(ring_attach(&ring, visit->memory, visit->memory_bytes, &visit->waiter), 0);
+    for (size_t sent = 0; sent < visit->bytes;) {
+        void *space;
+        size_t size;
+        size_t least = visit->loan > 0 ? visit->loan : 1;
+        size_t most = visit->loan > 0 ? visit->loan : (size_t)random_below(&random, 300) + 1;
+        pause_perhaps(visit, &random);
+        assert_int_equal(ring_reserve(&ring, least, most, &space, &size), 0);
+        if (size > visit->bytes - sent)
+            size = visit->bytes - sent; /* the last one is shorter */
+        for (size_t index = 0; index < size; index++)
+            ((unsigned char *)space)[index] = byte_at(sent + index);
+        ring_commit(&ring, size);
+        sent += size;
+    }
+    if (visit->finishes)
+        ring_finish(&ring);
+    return NULL;
+}
+
+/* Takes what comes until acquire says that it is over. */
+static void consume_all(struct visit *visit)
+{
+    struct random random = random_seeded(4);
+    struct ring_end ring;
+    assert_int_equal(ring_attach(&ring, visit->memory, visit->memory_bytes, &visit->waiter), 0);
+    for (;;) {
+        const void *view;
+        size_t size;
+        size_t least = visit->loan > 0 ? visit->loan : 1;
+        size_t most = visit->loan > 0 ? visit->loan : (size_t)random_below(&random, 300) + 1;
+        pause_perhaps(visit, &random);
+        visit->result = ring_acquire(&ring, least, most, &view, &size);
+        if (visit->result < 0)
+            return;
+        for (size_t index = 0; index < size; index++)
+            assert_int_equal(((const unsigned char *)view)[index], byte_at(visit->arrived + index));
+        ring_release(&ring, size);
+        visit->arrived += size;
+    }
+}
+
+/* Runs both sides and returns the consumer's, with the counts of both. */
+static struct visit run_visit(enum wait_kind wait, uint64_t capacity, uint64_t alignment,
+                              struct visit visit)
+{
+    visit.memory_bytes = ring_memory_bytes(capacity);
+    assert_int_equal(
+        posix_memalign(&visit.memory, (size_t)sysconf(_SC_PAGESIZE), visit.memory_bytes), 0);
+    memset(visit.memory, 0, visit.memory_bytes);
+    ring_initialise(visit.memory, capacity, alignment);
+    visit.waiter.kind = wait;
+    visit.waiter.semaphores = -1;
+    if (wait == WAIT_SEMOP)
+        visit.waiter.semaphores = semget(IPC_PRIVATE, 2, IPC_CREAT | 0600);
+    struct visit producer = visit;
+    struct visit consumer = visit;
+    producer.waiter.semaphore_post = consumer.waiter.semaphore_wait = 1;
+    producer.waiter.counts = &producer.counts;
+    consumer.waiter.counts = &consumer.counts;
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, produce_all, &producer), 0);
+    consume_all(&consumer);
+    pthread_join(thread, NULL);
+    wait_counts_add(&consumer.counts, &producer.counts);
+    if (visit.waiter.semaphores >= 0)
+        semctl(visit.waiter.semaphores, 0, IPC_RMID);
+    free(visit.memory);
+    return consumer;
+}
+
+static bool can_be_tried(enum wait_kind wait)
+{
+    return wait != WAIT_SPIN || sysconf(_SC_NPROCESSORS_ONLN) > 1;
+}
+
+static void check_finished(uint64_t capacity, uint64_t alignment, size_t loan)
+{
+    alarm(HANG_SECONDS);
+    for (int wait = 0; wait < WAIT_KIND_COUNT; wait++) {
+        if (!can_be_tried((enum wait_kind)wait))
+            continue;
+        struct visit visit = {.waiter = {.patience_ns = UINT64_C(60000000000)},
+                              .loan = loan,
+                              .bytes = FINISHED_BYTES,
+                              .finishes = true,
+                              .pauses = true};
+        visit = run_visit((enum wait_kind)wait, capacity, alignment, visit);
+        assert_int_equal(visit.result, -ENODATA);
+        assert_int_equal(visit.arrived, FINISHED_BYTES);
+        assert_int_equal(visit.counts.lost, 0);
+        if (wait == WAIT_SPIN)
+            assert_int_equal(visit.counts.sleeps, 0);
+        else
+            assert_true(visit.counts.sleeps > 0);
+    }
+    alarm(0);
+}
+
+static void a_finished_stream_is_read_to_its_last_byte(void **state)
+{
+    (void)state;
+    check_finished(64, 1, 0);
+    check_finished(4096, 1, 0);
+}
+
+/* 20011 bytes end with a shorter message; and the ring's end is skipped. */
+static void finished_loans_end_with_a_shorter_one(void **state)
+{
+    (void)state;
+    check_finished(128, 8, 24);
+    check_finished(192, 64, 65);
+    check_finished(256, 64, 128);
+}
+
+/* What was handed over can still be read; then patience ends. */
+static void a_producer_that_stops_is_given_up(void **state)
+{
+    (void)state;
+    for (int wait = 0; wait < WAIT_KIND_COUNT; wait++) {
+        if (!can_be_tried((enum wait_kind)wait))
+            continue;
+        struct visit visit = {
+            .waiter = {.patience_ns = 200000000}, .bytes = 500, .finishes = false};
+        visit = run_visit((enum wait_kind)wait, 4096, 1, visit);
+        assert_int_equal(visit.result, -ETIMEDOUT);
+        assert_int_equal(visit.arrived, 500);
+        assert_int_equal(visit.counts.lost, 0);
+    }
+}
+
 static void memory_that_holds_no_ring_is_refused(void **state)
 {
     (void)state;
@@ -226,6 +395,9 @@ int main(void)
         cmocka_unit_test(a_stream_passes_a_large_ring),
         cmocka_unit_test(loans_fill_the_ring_exactly),
         cmocka_unit_test(loans_that_do_not_divide_the_ring_skip_its_end),
+        cmocka_unit_test(a_finished_stream_is_read_to_its_last_byte),
+        cmocka_unit_test(finished_loans_end_with_a_shorter_one),
+        cmocka_unit_test(a_producer_that_stops_is_given_up),
         cmocka_unit_test(memory_that_holds_no_ring_is_refused),
         cmocka_unit_test(a_full_ring_waits_no_longer_than_its_patience),
     };

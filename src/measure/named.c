@@ -27,7 +27,7 @@ enum {
 struct offer_note {
     uint32_t layout;
     int32_t sender; /* pid */
-    uint64_t offer; /* never 0, and no two offers have the same */
+    uint64_t offer; /* never 0, and no two offers have the same; written after the rest */
     int32_t wait;
     int32_t copies;
     uint64_t size_bytes;
@@ -119,11 +119,21 @@ static int watch_other(struct named *named)
     return -ENOENT;
 }
 
+/* Not of an earlier, killed sender, and written already. */
+static bool is_offered(const struct named *named)
+{
+    return named->offer.sender == named->other.holder && named->offer.offer != 0;
+}
+
+/* After a first look, which must have seen the number of the offer: that is written last. Looks
+ * again, because a look is not one step, and what it took before the number may be older. */
 static int read_offer(struct named *named)
 {
     const struct offer_note *offer = &named->offer;
-    if (offer->sender != named->other.holder || offer->offer == 0)
-        return -ENOENT; /* of an earlier, killed sender, or not written yet */
+    if (!is_offered(named) ||
+        meeting_read_note(&named->other, &named->offer, sizeof named->offer) != 0 ||
+        !is_offered(named))
+        return -ENOENT;
     bool known = offer->layout == NOTE_LAYOUT && offer->wait >= 0 &&
                  offer->wait < WAIT_KIND_COUNT && offer->copies >= 0 &&
                  offer->copies < COPIES_COUNT && offer->size_bytes >= 1 &&
@@ -409,6 +419,18 @@ static void finish(struct named *named)
 
 /* ---- the two sides ---- */
 
+/* All but its number first: see read_offer. */
+static int write_offer(struct named *named)
+{
+    struct offer_note rest = named->offer;
+    rest.offer = 0;
+    int result = meeting_write_note(&named->own, &rest, sizeof rest, 0, named->failure);
+    return result == 0
+               ? meeting_write_note(&named->own, &named->offer.offer, sizeof named->offer.offer,
+                                    offsetof(struct offer_note, offer), named->failure)
+               : result;
+}
+
 static int offer(struct named *named)
 {
     const struct named_setup *setup = named->setup;
@@ -422,9 +444,7 @@ static int offer(struct named *named)
     /* Only a stream of bytes, without loans, can be cut anywhere. */
     named->offer.as_it_comes = setup->source == SOURCE_STDIN && !lends(named);
     int result = create_channel(named);
-    return result == 0 ? meeting_write_note(&named->own, &named->offer, sizeof named->offer, 0,
-                                            named->failure)
-                       : result;
+    return result == 0 ? write_offer(named) : result;
 }
 
 static int open_source(struct named *named)

@@ -299,6 +299,11 @@ static int make_segment(struct shm_channel *shm, size_t bytes)
                        shm->path);
 }
 
+static bool read_note(int descriptor, struct key_note *note)
+{
+    return pread(descriptor, note, sizeof *note, 0) == (ssize_t)sizeof *note && note->ready != 0;
+}
+
 static int wait_for_note(struct shm_channel *shm)
 {
     struct wait_attempts attempts = {0};
@@ -306,8 +311,9 @@ static int wait_for_note(struct shm_channel *shm)
     if (descriptor < 0)
         return failure_set(failure_of(shm), -errno, "opening %.100s", shm->path);
     int result = 0;
-    struct key_note *note = &shm->note;
-    while (pread(descriptor, note, sizeof *note, 0) != (ssize_t)sizeof *note || !note->ready) {
+    /* Read again once it says `ready`, which is written last: a read is not one step, and what it
+     * took before that word may be older. */
+    while (!read_note(descriptor, &shm->note) || !read_note(descriptor, &shm->note)) {
         result = wait_a_moment(&shm->channel.waiter, &attempts, -1);
         if (result < 0)
             break;

@@ -85,8 +85,10 @@ static int sleep_on(const struct waiter *waiter, struct wait_place *place, bool 
 
 void wait_wake(const struct waiter *waiter, struct wait_place *place)
 {
-    /* relaxed: `position` was published before; this only decides which of the two sides clears
-     * the flag, so that one sleep is woken once. */
+    /* relaxed: `position` was published before; this only decides which of the two sides clears the
+     * flag, so that one sleep is woken once. It may be a later sleep's by now: that one ends early
+     * and looks again. The kernel orders it before the wake-up: a futex's waiter compares the word
+     * under the lock that the waker takes, behind a full barrier; a semaphore keeps the wake-up. */
     if (atomic_exchange_explicit(&place->sleeping, 0, memory_order_relaxed) == 0)
         return;
     if (waiter->kind == WAIT_SEMOP) {
@@ -171,7 +173,9 @@ static int sleep_for_position(const struct waiter *waiter, struct wait_place *pl
         if (waiter->counts != NULL && timed_out)
             count_timeout(waiter, place, wake_at);
     }
-    /* relaxed: only takes the announcement back; a publisher that still sees it wakes in vain. */
+    /* relaxed: only takes the announcement back; a publisher that still sees it wakes in vain. Our
+     * next announcement is a later store to the same word, which no processor exchanges with this
+     * one, and another look follows it: so it does not matter which of them a publisher answers. */
     atomic_store_explicit(&place->sleeping, 0, memory_order_relaxed);
     return result;
 }
