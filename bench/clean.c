@@ -4,6 +4,7 @@
 #include "base/exit_code.h"
 #include "base/leftover.h"
 #include "base/options.h"
+#include "base/standard_streams.h"
 #include "base/version.h"
 
 #include <errno.h>
@@ -76,7 +77,7 @@ static int clean(const struct arguments *arguments, struct failure *failure)
     return result;
 }
 
-int main(int count, char **words)
+static int answer(int count, char **words)
 {
     struct arguments arguments = {0};
     struct failure failure = {0};
@@ -97,4 +98,10 @@ int main(int count, char **words)
     if (result < 0)
         fprintf(stderr, "clean: %s\n", failure.text);
     return result < 0 ? EXIT_CODE_FAILED : EXIT_CODE_DONE;
+}
+
+int main(int count, char **words)
+{
+    standard_streams_keep();
+    return standard_streams_end("clean", answer(count, words));
 }

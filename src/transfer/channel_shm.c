@@ -9,6 +9,7 @@
  * ring stands it says so, which the reader waits for. It lies in a folder of its own, or, where
  * unrelated processes meet, in the folder that both know.
  */
+#include "base/file_io.h"
 #include "base/ipc_object.h"
 #include "base/leftover.h"
 #include "base/units.h"
@@ -110,12 +111,13 @@ static int write_note(struct shm_channel *shm, bool ready)
     shm->note.ready = ready;
     size_t offset = ready ? offsetof(struct key_note, ready) : 0;
     size_t bytes = ready ? sizeof shm->note.ready : sizeof shm->note;
-    ssize_t written = pwrite(descriptor, (const char *)&shm->note + offset, bytes, (off_t)offset);
+    ssize_t written =
+        file_write_at(descriptor, (const char *)&shm->note + offset, bytes, (off_t)offset);
     int error = written < 0 ? errno : ENOSPC;
     close(descriptor);
     return written == (ssize_t)bytes
                ? 0
-               : failure_set(failure_of(shm), -error, "writing %.100s", shm->path);
+               : failure_set(failure_of(shm), -error, "writing %.100s (set TMPDIR)", shm->path);
 }
 
 /* ---- after a killed writer ---- */
@@ -140,7 +142,7 @@ static void shm_clear(const char *meeting_folder)
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (descriptor < 0)
         return;
-    if (read(descriptor, &note, sizeof note) == (ssize_t)sizeof note) {
+    if (file_read_at(descriptor, &note, sizeof note, 0) == (ssize_t)sizeof note) {
         const struct ipc_object_note segment = object_of(path, &note, note.ftok_id);
         const struct ipc_object_note semaphores = object_of(path, &note, note.semaphore_ftok_id);
         ipc_object_remove_segment(&segment);
@@ -171,9 +173,15 @@ static int make_semaphores_under(struct shm_channel *shm, int32_t ftok_id)
     if (id < 0) {
         int error = errno;
         leftover_forget(shm->semaphore_handle);
-        return error == EEXIST ? -EEXIST
-                               : failure_set(failure_of(shm), -error,
-                                             "making semaphores (ipcs -s -l shows the limits)");
+        if (error == EEXIST)
+            return -EEXIST;
+        if (error == EINVAL)
+            return failure_say(failure_of(shm), -ENOSPC,
+                               "making a set of %d semaphores: this machine allows fewer "
+                               "(/proc/sys/kernel/sem)",
+                               IPC_OBJECT_SEMAPHORES);
+        return failure_set(failure_of(shm), -error,
+                           "making semaphores (ipcs -s -l shows the limits)");
     }
     leftover_made(shm->semaphore_handle, id);
     shm->note.semaphores = id;
@@ -301,7 +309,8 @@ static int make_segment(struct shm_channel *shm, size_t bytes)
 
 static bool read_note(int descriptor, struct key_note *note)
 {
-    return pread(descriptor, note, sizeof *note, 0) == (ssize_t)sizeof *note && note->ready != 0;
+    return file_read_at(descriptor, note, sizeof *note, 0) == (ssize_t)sizeof *note &&
+           note->ready != 0;
 }
 
 static int wait_for_note(struct shm_channel *shm)
