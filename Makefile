@@ -106,21 +106,26 @@ torture: all $(TORTURE)  ## the kill storm: RUNS=1000 [SEED=n] [ONLY=n] [AFTER=s
 	$(TORTURE) --root . --build '$(BUILD)' --runs $(RUNS) $(SEED:%=--seed %) $(ONLY:%=--only %) \
 	    $(AFTER:%=--after %) $(REPORT:%=--report '%')
 
+# A build that is killed must leave nothing that the next one takes for whole.
+.DELETE_ON_ERROR:
+
 $(BUILD)/%.o: %.c $(GENERATED)/flags | $(GENERATED)/build_info.h
 	@mkdir -p $(@D)
 	$(CC) $(COMPILE_FLAGS) -MMD -MP -c -o $@ $<
 
 $(LIBRARY): $(OBJECTS)
-	@rm -f $@
-	$(AR) rcs $@ $^
+	@rm -f $@ $@.partial
+	$(AR) rcs $@.partial $^
+	@mv -f $@.partial $@
 
 $(BUILD)/audit/%.o: %.c $(GENERATED)/flags | $(GENERATED)/build_info.h
 	@mkdir -p $(@D)
 	$(CC) $(COMPILE_FLAGS) $(AUDIT_FLAGS) -MMD -MP -c -o $@ $<
 
 $(AUDIT_LIBRARY): $(AUDIT_OBJECTS)
-	@rm -f $@
-	$(AR) rcs $@ $^
+	@rm -f $@ $@.partial
+	$(AR) rcs $@.partial $^
+	@mv -f $@.partial $@
 
 $(BUILD)/bin/audit/%: $(BUILD)/audit/bench/%.o $(AUDIT_WITNESS) $(AUDIT_LIBRARY)
 	@mkdir -p $(@D)

@@ -36,11 +36,11 @@ build=build
 threads_only=no
 c_only=no
 sanitized=no
-jobs=1
+jobs=${JOBS:-1}
 c_limit_seconds=180
 under=()
 # Whole runs with a budget of time, and those that compare how long something takes.
-readonly ALONE=" whole_command.bats trust.bats slowdown.bats slowdown_test rate_test "
+readonly ALONE=" whole_command.bats trust.bats slowdown.bats torture.bats slowdown_test rate_test "
 # Long ones first, so that none of them is what the others end by waiting for.
 readonly LONG="programs.bats front_door.bats channel_test audit_channels_test relay.bats named.bats
     verify.bats letters.bats copies.bats places.bats plot.bats buffer_offset_test relay_test"
@@ -330,6 +330,7 @@ stop() {
 }
 
 read_arguments "$@"
+[[ $jobs =~ ^[1-9][0-9]?$ ]] || refuse "--jobs, or JOBS in the environment, is a number from 1 to 99"
 build=$(cd -- "$build" 2>/dev/null && pwd -P) || refuse "--build: there is no folder '$build'"
 scratch=$(mktemp -d)
 trap 'rm -rf -- "$scratch"' EXIT
