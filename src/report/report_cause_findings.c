@@ -125,7 +125,9 @@ static const struct evidence_value unknown_value = {NAN, NAN, NAN};
 
 static double wall_of_rate(double bytes_per_s)
 {
-    return bytes_per_s > 0.0 ? 1e9 * 1024.0 / bytes_per_s : NAN;
+    /* Of a stranger's rate next to nothing the time is no number. */
+    double nanoseconds = bytes_per_s > 0.0 ? 1e9 * 1024.0 / bytes_per_s : NAN;
+    return isfinite(nanoseconds) ? nanoseconds : NAN;
 }
 
 struct evidence_value finding_wall_of(const struct bundle_data *bundle,
