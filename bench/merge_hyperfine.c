@@ -370,7 +370,7 @@ static int answer(int argc, char **argv)
     if (result == 0)
         return EXIT_CODE_DONE;
     fprintf(stderr, "merge_hyperfine: %s\n", failure.text);
-    return result == -EINVAL ? EXIT_CODE_USAGE : EXIT_CODE_FAILED;
+    return result == -EINVAL || result == -ENOENT ? EXIT_CODE_USAGE : EXIT_CODE_FAILED;
 }
 
 int main(int count, char **words)

@@ -37,6 +37,7 @@ threads_only=no
 c_only=no
 sanitized=no
 jobs=${JOBS:-1}
+unset JOBS # each test is run by a runner of its own
 c_limit_seconds=180
 under=()
 # Whole runs with a budget of time, and those that compare how long something takes.

@@ -49,7 +49,7 @@ static void remove_empty_run_folder(void)
 {
     char file[LEFTOVER_PATH_BYTES + sizeof "/" LEFTOVER_REGISTER_FILE];
     size_t length = strlen(noted->folder);
-    if (length == 0 || !is_empty(noted))
+    if (length == 0 || lock_descriptor < 0 || !is_empty(noted))
         return;
     memcpy(file, noted->folder, length);
     memcpy(file + length, "/" LEFTOVER_REGISTER_FILE, sizeof "/" LEFTOVER_REGISTER_FILE);
@@ -57,6 +57,8 @@ static void remove_empty_run_folder(void)
     atomic_store_explicit(&noted->gone, 1, memory_order_relaxed);
     unlink(file);
     rmdir(noted->folder);
+    close(lock_descriptor);
+    lock_descriptor = -1;
 }
 
 static bool is_gone(pid_t process)
@@ -335,7 +337,7 @@ static int move_register(int descriptor, const char *folder)
     moved->magic = LEFTOVER_MAGIC;
     munmap(noted, sizeof *noted);
     noted = moved;
-    if (lock_descriptor >= 0)
+    if (lock_descriptor >= 0) /* of a folder that another process removed */
         close(lock_descriptor);
     lock_descriptor = descriptor;
     return 0;

@@ -42,13 +42,16 @@ void ring_initialise(void *memory, uint64_t capacity_bytes, uint64_t alignment_b
     struct ring_shared *shared = memory;
     shared->capacity_bytes = capacity_bytes;
     shared->alignment_bytes = alignment_bytes;
-    shared->magic = RING_MAGIC;
+    /* release: who sees the magic sees the fields above it. (The other process looks only after it
+     * was told so through a file or a position, which orders it, too.) */
+    atomic_store_explicit(&shared->magic, RING_MAGIC, memory_order_release);
 }
 
 int ring_attach_apart(struct ring_end *end, struct ring_shared *shared, void *data,
                       const struct waiter *waiter)
 {
-    if (shared->magic != RING_MAGIC)
+    /* acquire: pairs with the release in ring_initialise. */
+    if (atomic_load_explicit(&shared->magic, memory_order_acquire) != RING_MAGIC)
         return -EPROTO;
     *end = (struct ring_end){.shared = shared,
                              .data = data,
@@ -62,7 +65,9 @@ int ring_attach(struct ring_end *end, void *memory, size_t memory_bytes,
                 const struct waiter *waiter)
 {
     struct ring_shared *shared = memory;
-    if (memory_bytes < header_bytes() || shared->magic != RING_MAGIC ||
+    /* acquire: as in ring_attach_apart. */
+    if (memory_bytes < header_bytes() ||
+        atomic_load_explicit(&shared->magic, memory_order_acquire) != RING_MAGIC ||
         shared->capacity_bytes > memory_bytes - header_bytes())
         return -EPROTO;
     return ring_attach_apart(end, shared, (unsigned char *)memory + header_bytes(), waiter);

@@ -21,7 +21,7 @@ struct ring_shared {
     struct wait_place published; /* bytes that the producer has handed over so far */
     struct wait_place released;  /* bytes that the consumer has given back so far */
     struct wait_place attached;  /* 1 once the consumer has attached */
-    _Alignas(SHARED_LINE_BYTES) uint64_t magic;
+    _Alignas(SHARED_LINE_BYTES) _Atomic uint64_t magic; /* written last: the ring stands */
     uint64_t capacity_bytes;
     uint64_t alignment_bytes;
 };
