@@ -131,6 +131,18 @@ can_build() {
     [[ -w ${folder:-/} ]]
 }
 
+# Two builds at once in one folder would read each other's halves. To be called in a subshell, whose
+# end unlocks the folder.
+make_alone() {
+    local folder=$root/$BUILD lock
+    [[ $BUILD != /* ]] || folder=$BUILD
+    if mkdir -p -- "$folder" && command -v flock >/dev/null; then
+        exec {lock}>>"$folder/.lock"
+        flock "$lock"
+    fi
+    become_bound make -s -C "$root" -j "$(nproc)" "$@"
+}
+
 # Makes the targets given, or all programs; silent unless it fails. A clone that cannot be written to is
 # used as it was built.
 build() {
@@ -141,7 +153,7 @@ build() {
         say "the clone cannot be written to, and nothing is built: build elsewhere with BUILD=/a/folder before the command"
         exit "$EXIT_UNAVAILABLE"
     fi
-    log=$(become_bound make -s -C "$root" -j "$(nproc)" "${@:-all}" 2>&1) || status=$?
+    log=$(make_alone "${@:-all}" 2>&1) || status=$?
     if [[ $status -ne 0 ]]; then
         printf '%s\n' "$log" >&2
         say "the build failed: see above"

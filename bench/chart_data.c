@@ -28,7 +28,8 @@ static const struct option_row rows[] = {
     {.name = NULL},
 };
 
-/* Writes one chart's file, and its script and name as a line on standard output. */
+/* Writes one chart's file. Returns 0, -ENODATA when the bundle has nothing for it (which is no
+ * failure), or with a description another -errno. */
 static int write_file(const struct bundle_data *bundle, const struct evidence *evidence,
                       const char *folder, enum chart chart, const struct chart_view *view,
                       struct failure *failure)
@@ -50,24 +51,32 @@ static int write_file(const struct bundle_data *bundle, const struct evidence *e
         result = -errno;
     if (result < 0)
         remove(path);
-    if (result == -ENODATA)
-        return 0;
-    if (result < 0)
+    if (result < 0 && result != -ENODATA)
         return failure_set(failure, result, "--out: can't write %.160s", path);
-    printf("%s %s%s\n", chart_names[chart], chart_names[chart], view->suffix);
-    return 0;
+    return result;
 }
 
+/* Writes all files, then prints a line for each: its script and its name. Nothing is listed when
+ * one of them could not be written. */
 static int write_files(const struct bundle_data *bundle, const struct evidence *evidence,
                        const char *folder, struct failure *failure)
 {
     struct chart_views views = chart_views_of(bundle);
+    bool written[sizeof views.views / sizeof *views.views][CHART_COUNT] = {{false}};
     for (size_t view = 0; view < views.count; view++) {
         for (int chart = 0; chart < CHART_COUNT; chart++) {
             int result = write_file(bundle, evidence, folder, (enum chart)chart, &views.views[view],
                                     failure);
-            if (result < 0)
+            if (result < 0 && result != -ENODATA)
                 return result;
+            written[view][chart] = result == 0;
+        }
+    }
+    for (size_t view = 0; view < views.count; view++) {
+        for (int chart = 0; chart < CHART_COUNT; chart++) {
+            if (written[view][chart])
+                printf("%s %s%s\n", chart_names[chart], chart_names[chart],
+                       views.views[view].suffix);
         }
     }
     return 0;
