@@ -62,7 +62,7 @@ static int write_files(const struct bundle_data *bundle, const struct evidence *
                        const char *folder, struct failure *failure)
 {
     struct chart_views views = chart_views_of(bundle);
-    bool written[sizeof views.views / sizeof *views.views][CHART_COUNT] = {{false}};
+    bool written[CHART_MOST_VIEWS][CHART_COUNT] = {{false}};
     for (size_t view = 0; view < views.count; view++) {
         for (int chart = 0; chart < CHART_COUNT; chart++) {
             int result = write_file(bundle, evidence, folder, (enum chart)chart, &views.views[view],
@@ -113,10 +113,10 @@ static int answer(int count, char **words)
     if (result < 0)
         return complain(&failure, EXIT_CODE_USAGE);
     if (bundle_read(words[1], &bundle, &failure) < 0)
-        return complain(&failure, exit_code_for_path(failure.error));
+        return complain(&failure, (int)exit_code_for_path(failure.error));
     if (evidence_read(words[1], &evidence, &failure) < 0) {
         bundle_free(&bundle);
-        return complain(&failure, exit_code_for_path(failure.error));
+        return complain(&failure, (int)exit_code_for_path(failure.error));
     }
     result = write_files(&bundle, &evidence, arguments.out, &failure);
     if (result == 0 && fflush(stdout) != 0)

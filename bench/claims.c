@@ -141,7 +141,7 @@ static int answer(int count, char **words)
         result = evidence_read(words[1], &evidence, &failure);
     if (result < 0) {
         bundle_free(&bundle);
-        return complain(&failure, exit_code_for_path(failure.error));
+        return complain(&failure, (int)exit_code_for_path(failure.error));
     }
     const struct claim_input input = {.bundle = operands == 1 ? &bundle : NULL,
                                       .evidence = operands == 1 ? &evidence : NULL};

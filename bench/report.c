@@ -62,10 +62,10 @@ static int answer(int count, char **words)
     if (result == 0)
         result = bundle_read(words[1], &bundle, &failure);
     if (result < 0)
-        return complain(&failure, exit_code_for_path(result));
+        return complain(&failure, (int)exit_code_for_path(result));
     if (evidence_read(words[1], &evidence, &failure) < 0) {
         bundle_free(&bundle);
-        return complain(&failure, exit_code_for_path(failure.error));
+        return complain(&failure, (int)exit_code_for_path(failure.error));
     }
     result = arguments.format == FORMAT_MARKDOWN
                  ? report_write_markdown(&bundle, &evidence, stdout)

@@ -55,7 +55,7 @@ static int verify(const char *folder)
         check_print(&list, stdout);
     check_free(&list);
     if (result < 0)
-        return complain(&failure, exit_code_for_path(result));
+        return complain(&failure, (int)exit_code_for_path(result));
     if (fflush(stdout) != 0 || ferror(stdout)) {
         failure_set(&failure, errno > 0 ? -errno : -EIO, "can't write to standard output");
         return complain(&failure, EXIT_CODE_FAILED);
