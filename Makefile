@@ -193,7 +193,7 @@ SANITIZED = $(MAKE) --no-print-directory CFLAGS='-O1 -g -fno-omit-frame-pointer'
 
 .PHONY: asan
 asan:  ## tests of programs with AddressSanitizer and UndefinedBehaviorSanitizer
-	$(SANITIZED) BUILD='$(BUILD)/asan' T='$(T)' TEST_OPTIONS=--sanitized \
+	$(SANITIZED) BUILD='$(BUILD)/asan' T='$(T)' TEST_OPTIONS='--sanitized --limit 600' \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' test
 
 # ThreadSanitizer sees threads, not processes: it runs the tests that start threads.

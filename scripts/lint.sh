@@ -41,7 +41,8 @@ tidy() {
     # One process per file, as many at once as there are CPUs. The file's own flags do not matter
     # here, only the language and where headers lie.
     # shellcheck disable=SC2046
-    printf '%s\0' "${sources[@]}" | xargs -0 -P "$(nproc)" -I FILE clang-tidy --quiet FILE -- \
+    # Those of tests/faults stand in for functions of the C library, whose names they cannot choose.
+    printf '%s\0' "${sources[@]}" | grep -zv '^tests/faults/' | xargs -0 -P "$(nproc)" -I FILE clang-tidy --quiet FILE -- \
         -std=c17 -D_GNU_SOURCE -Isrc -I"$build/generated" $(pkg-config --cflags hwloc jansson)
 }
 

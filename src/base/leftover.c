@@ -48,7 +48,7 @@ static bool is_empty(struct leftover_register *all)
 static void remove_empty_run_folder(void)
 {
     char file[LEFTOVER_PATH_BYTES + sizeof "/" LEFTOVER_REGISTER_FILE];
-    size_t length = strlen(noted->folder);
+    size_t length = noted != NULL ? strlen(noted->folder) : 0;
     if (length == 0 || lock_descriptor < 0 || !is_empty(noted))
         return;
     memcpy(file, noted->folder, length);
@@ -309,7 +309,7 @@ static int make_register_file(const char *folder)
     int descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
     if (descriptor < 0)
         return -errno;
-    struct stat status;
+    struct stat status = {.st_nlink = 1};
     int result = flock(descriptor, LOCK_EX) == 0 && fstat(descriptor, &status) == 0 ? 0 : -errno;
     /* Whoever clears up may have taken a folder that stood empty for very long for forgotten. */
     if (result == 0 && status.st_nlink == 0)

@@ -183,7 +183,7 @@ static int measure_bundle(struct run *run)
 
 int conductor_catch_signals(void)
 {
-    static const int always[] = {SIGINT, SIGTERM};
+    static const int always[] = {SIGINT, SIGTERM, SIGQUIT};
     struct sigaction hangup;
     sigset_t caught;
     sigemptyset(&caught);

@@ -40,9 +40,9 @@ struct conductor_outcome {
 };
 
 /*
- * SIGINT, SIGTERM and SIGHUP (unless that is ignored, as under nohup) no longer interrupt: they
- * make the returned descriptor readable. For a process without threads; call it before anything
- * is started. Returns a descriptor or a negative errno.
+ * SIGINT, SIGTERM, SIGQUIT and SIGHUP (unless that is ignored, as under nohup) no longer interrupt:
+ * they make the returned descriptor readable. For a process without threads; call it before
+ * anything is started. Returns a descriptor or a negative errno.
  */
 int conductor_catch_signals(void);
 

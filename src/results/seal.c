@@ -114,7 +114,6 @@ static int check_size(const char *folder, const struct names *names, struct fail
     }
     return 0;
 }
-_Static_assert(SEAL_MOST_BYTES == UINT64_C(4) << 30, "as the complaint says");
 
 int seal_compute(const char *folder, json_t **files, struct failure *failure)
 {

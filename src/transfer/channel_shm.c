@@ -322,6 +322,7 @@ static int wait_for_note(struct shm_channel *shm)
     int result = 0;
     /* Read again once it says `ready`, which is written last: a read is not one step, and what it
      * took before that word may be older. */
+    /* NOLINTNEXTLINE(misc-redundant-expression): read twice on purpose */
     while (!read_note(descriptor, &shm->note) || !read_note(descriptor, &shm->note)) {
         result = wait_a_moment(&shm->channel.waiter, &attempts, -1);
         if (result < 0)

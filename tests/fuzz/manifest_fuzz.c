@@ -5,7 +5,7 @@
 #include "fuzz.h"
 
 /* The merging of hyperfine's exports is that program's own affair: taken in as it stands. */
-int merge_main(int argc, char **argv);
+int merge_main(int count, char **words);
 #define main merge_main
 #include "../../bench/merge_hyperfine.c"
 #undef main
