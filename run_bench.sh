@@ -4,6 +4,18 @@
 # Before the set-up it uses shell builtins only, so that it can speak on a bare system.
 set -euo pipefail
 
+# Whatever ends this script: its temporary files go, and a step that a signal has ended, at whose
+# exit code the shell stops without a word, gets its line.
+scratch=""
+on_exit() {
+    local code=$?
+    [[ -z $scratch ]] || rm -rf -- "$scratch"
+    if [[ $code -gt 128 && $code -ne $EXIT_INTERRUPTED ]]; then
+        printf 'run_bench.sh: a step was ended by signal %d; call it again\n' "$((code - 128))" >&2
+    fi
+}
+trap on_exit EXIT
+
 readonly EXIT_FAILED=1 EXIT_USAGE=2 EXIT_UNAVAILABLE=69 EXIT_INTERRUPTED=130
 
 # The folder this script really lies in, also when called through a link.
@@ -24,25 +36,16 @@ case $BUILD in
 *) programs=$root/$BUILD/bin ;;
 esac
 readonly root programs
+# shellcheck source-path=SCRIPTDIR source=scripts/plain.sh
+source "$root/scripts/plain.sh"
 # shellcheck source-path=SCRIPTDIR source=scripts/tidy.sh
 source "$root/scripts/tidy.sh"
-scratch=""
 suite_pid=""
 caller=$PWD
 readonly caller
 
 say() {
     printf 'run_bench.sh: %s\n' "$(plain "$*")" >&2
-}
-
-# Names of bundles are anybody's: what is not plain ASCII is shown as the shell would take it.
-plain() {
-    local LC_ALL=C
-    if [[ $1 == *[!\ -~]* ]]; then
-        printf '%q' "$1"
-    else
-        printf '%s' "$1"
-    fi
 }
 
 refuse() {
@@ -404,7 +407,6 @@ choose_folder() {
 # Sets bundle and status. The suite runs beside the shell, so that a signal sent to this script
 # alone reaches it at once.
 measure() {
-    trap '[[ -z $scratch ]] || rm -rf -- "$scratch"' EXIT
     make_scratch || {
         say "no private folder for temporary files in ${TMPDIR:-/tmp}: set TMPDIR"
         exit "$EXIT_FAILED"
@@ -414,12 +416,13 @@ measure() {
     become_bound "$programs/suite" ${suite_options[@]+"${suite_options[@]}"} \
         >"$scratch/output" <&0 &
     suite_pid=$!
-    # A signal ends wait, not the suite, which still has its rows to bring home.
+    # A signal ends wait, not the suite, which still has its rows to bring home. Of a killed one the
+    # shell would tell its own line number.
     while kill -0 "$suite_pid" 2>/dev/null; do
-        wait "$suite_pid" || true
+        wait "$suite_pid" 2>/dev/null || true
     done
     status=0
-    wait "$suite_pid" || status=$?
+    wait "$suite_pid" 2>/dev/null || status=$?
     trap - INT TERM HUP
 
     local line

@@ -11,22 +11,19 @@
 # Exit 0: done, or not applicable and said so; 2: not a bundle; 69: no hyperfine.
 set -euo pipefail
 
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+readonly root
+# shellcheck source-path=SCRIPTDIR source=plain.sh
+source "$root/scripts/plain.sh"
+# shellcheck source-path=SCRIPTDIR source=tidy.sh
+source "$root/scripts/tidy.sh"
+
 readonly ROUNDS=3 RUNS_PER_ROUND=2
 # The messages of the shorter and the longer runs, in samples' worth of the slowest mechanism.
 readonly FEW=3 MANY=15
 
 say() {
     printf 'outer clock: %s\n' "$(plain "$*")" >&2
-}
-
-# Names of files are anybody's: what is not plain ASCII is shown as the shell would take it.
-plain() {
-    local LC_ALL=C
-    if [[ $1 == *[!\ -~]* ]]; then
-        printf '%q' "$1"
-    else
-        printf '%s' "$1"
-    fi
 }
 
 if [[ $# -lt 1 || $# -gt 2 || ! -f $1/samples.tsv || -L $1/samples.tsv ]]; then
@@ -39,10 +36,7 @@ if ! command -v hyperfine >/dev/null; then
 fi
 
 bundle=$(cd -- "$1" && pwd -P)
-root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
-readonly bundle root
-# shellcheck source-path=SCRIPTDIR source=tidy.sh
-source "$root/scripts/tidy.sh"
+readonly bundle
 
 # The first sample of the matched cell at 64 KiB, per mechanism: mechanism, messages, CPUs,
 # capacity and seed. Columns are found by name.

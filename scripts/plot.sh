@@ -9,19 +9,16 @@
 # Exit 0: done; 1: drawing failed; 2: not a bundle, or bad usage; 69: no gnuplot, or not built.
 set -euo pipefail
 
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+readonly root
+# shellcheck source-path=SCRIPTDIR source=plain.sh
+source "$root/scripts/plain.sh"
+# shellcheck source-path=SCRIPTDIR source=tidy.sh
+source "$root/scripts/tidy.sh"
+
 fail() {
     printf 'plot: %s\n' "$(plain "$2")" >&2
     exit "$1"
-}
-
-# Names of bundles are anybody's: what is not plain ASCII is shown as the shell would take it.
-plain() {
-    local LC_ALL=C
-    if [[ $1 == *[!\ -~]* ]]; then
-        printf '%q' "$1"
-    else
-        printf '%s' "$1"
-    fi
 }
 
 bundles=() out='' compare=no
@@ -54,10 +51,6 @@ else
     charts=(throughput latency ratio cpu copies gap pairs scaling)
 fi
 
-root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
-readonly root
-# shellcheck source-path=SCRIPTDIR source=tidy.sh
-source "$root/scripts/tidy.sh"
 # BUILD may be relative to the root, as make takes it, or absolute.
 programs=$(cd -- "$root" && cd -- "${BUILD:-build}/bin" 2>/dev/null && pwd -P) || programs=''
 [[ -x $programs/$program ]] || fail 69 "build/bin/$program is missing: run make"
