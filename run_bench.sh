@@ -7,11 +7,12 @@ set -euo pipefail
 # Whatever ends this script: its temporary files go, and a step that a signal has ended, at whose
 # exit code the shell stops without a word, gets its line.
 scratch=""
+advice="call it again"
 on_exit() {
     local code=$?
     [[ -z $scratch ]] || rm -rf -- "$scratch"
     if [[ $code -gt 128 && $code -ne $EXIT_INTERRUPTED ]]; then
-        printf 'run_bench.sh: a step was ended by signal %d; call it again\n' "$((code - 128))" >&2
+        printf 'run_bench.sh: a step was ended by signal %d; %s\n' "$((code - 128))" "$advice" >&2
     fi
 }
 trap on_exit EXIT
@@ -411,6 +412,7 @@ measure() {
         say "no private folder for temporary files in ${TMPDIR:-/tmp}: set TMPDIR"
         exit "$EXIT_FAILED"
     }
+    advice="finished rows are kept in the folder that ends in .partial: go on with --resume"
     trap 'forward INT' INT
     trap 'forward TERM' TERM HUP
     become_bound "$programs/suite" ${suite_options[@]+"${suite_options[@]}"} \
@@ -424,6 +426,7 @@ measure() {
     status=0
     wait "$suite_pid" 2>/dev/null || status=$?
     trap - INT TERM HUP
+    [[ $status -gt 128 ]] || advice="call it again"
 
     local line
     bundle=""
