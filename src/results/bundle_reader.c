@@ -247,8 +247,11 @@ int bundle_read_json_at(const char *path, json_t **object, struct failure *failu
         return result;
     result = check_size(stream, path, failure);
     if (result == 0) {
+        errno = 0;
         value = json_loadf(stream, JSON_REJECT_DUPLICATES, &error);
-        if (value == NULL)
+        if (value == NULL && ferror(stream))
+            result = failure_set(failure, errno > 0 ? -errno : -EIO, "reading %s", path);
+        else if (value == NULL)
             result = failure_say(failure, -EINVAL, "%s, line %d: not JSON", path, error.line);
         else if (!json_is_object(value))
             result = failure_say(failure, -EINVAL, "%s: not a JSON object", path);
