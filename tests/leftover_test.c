@@ -149,10 +149,12 @@ static void what_is_forgotten_stays(void **state)
     remove_semaphores_by_hand(id);
 }
 
-/* The path of the register, in the folder around `folder`. */
+/* The path of the register, in the folder around `folder`, also when that one is gone. */
 static void register_path(const char *folder, char path[PATH_BYTES + 20])
 {
-    snprintf(path, PATH_BYTES + 20, "%s/../" LEFTOVER_REGISTER_FILE, folder);
+    const char *slash = strrchr(folder, '/');
+    assert_non_null(slash);
+    snprintf(path, PATH_BYTES + 20, "%.*s/" LEFTOVER_REGISTER_FILE, (int)(slash - folder), folder);
 }
 
 /* A later run finds everything in the file, even what was noted before there was one. */
@@ -298,6 +300,32 @@ static void a_signal_keeps_the_note_of_what_is_not_there_yet(void **state)
     assert_int_equal(shmget(KEY, 0, 0), -1);
 }
 
+/* The one that noted it is itself ended before it made it: nothing will come, so nothing of the run
+ * stays on disk. */
+static void a_signal_to_the_maker_leaves_no_note(void **state)
+{
+    (void)state;
+    char folder[PATH_BYTES];
+    char path[PATH_BYTES + 20];
+    int handle = leftover_make_folder(folder, sizeof folder, NULL);
+    assert_true(handle >= 0);
+    register_path(folder, path);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        leftover_catch_signals();
+        if (leftover_note_segment(KEY, getpid()) >= 0 && leftover_note_semaphores(KEY) >= 0)
+            raise(SIGTERM);
+        _exit(1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(WEXITSTATUS(status), EXIT_CODE_INTERRUPTED);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(access(folder, F_OK), -1);
+    leftover_remove_all();
+}
+
 static void signals_that_were_ignored_stay_ignored(void **state)
 {
     (void)state;
@@ -343,6 +371,7 @@ int main(void)
         cmocka_unit_test(a_missing_temporary_folder_is_a_clear_error),
         cmocka_unit_test(a_signal_removes_what_others_made),
         cmocka_unit_test(a_signal_keeps_the_note_of_what_is_not_there_yet),
+        cmocka_unit_test(a_signal_to_the_maker_leaves_no_note),
         cmocka_unit_test(signals_that_were_ignored_stay_ignored),
         cmocka_unit_test(a_full_register_says_so),
     };

@@ -61,9 +61,10 @@ static void remove_empty_run_folder(void)
     lock_descriptor = -1;
 }
 
-static bool is_gone(pid_t process)
+/* It has ended, or it is this process, which a signal is ending: it will make nothing any more. */
+static bool makes_nothing(pid_t process)
 {
-    return kill(process, 0) != 0 && errno == ESRCH;
+    return process == getpid() || (kill(process, 0) != 0 && errno == ESRCH);
 }
 
 /* Returns false for what may still come, or may still go by itself: a segment that its creator is
@@ -72,9 +73,9 @@ static bool remove_thing(const struct leftover_slot *slot)
 {
     switch (slot->kind) {
     case LEFTOVER_SEGMENT:
-        return ipc_object_remove_segment(&slot->object) || is_gone(slot->object.creator);
+        return ipc_object_remove_segment(&slot->object) || makes_nothing(slot->object.creator);
     case LEFTOVER_SEMAPHORES:
-        return ipc_object_remove_semaphores(&slot->object) || is_gone(slot->object.creator);
+        return ipc_object_remove_semaphores(&slot->object) || makes_nothing(slot->object.creator);
     case LEFTOVER_FILE:
         unlink(slot->path);
         return true;
