@@ -225,8 +225,13 @@ void strike_deliver(struct strike *strike, const struct scenario *scenario, cons
         snprintf(hit->targets[hit->count].role, STRIKE_ROLE_BYTES, "%s", roles[chosen]);
         hit->count++;
     }
-    for (size_t index = 0; index < hit->count; index++)
-        hit->targets[index].kin = count_kin(found, count, excluded, hit->targets[index].pid);
+    for (size_t index = 0; index < hit->count; index++) {
+        /* A script's subshells are no kin: they do not run its traps, and end without clearing up.
+         */
+        bool script = strcmp(hit->targets[index].role, "script") == 0;
+        hit->targets[index].kin =
+            script ? 0 : count_kin(found, count, excluded, hit->targets[index].pid);
+    }
 }
 
 void strike_continue(const struct hit *hit, const char *mark)
