@@ -35,7 +35,10 @@ int extra_copies_prepare(struct extra_copies *extra, uint64_t count, enum workin
         .region_bytes = extra_copies_region_bytes(count, working_set, message_bytes),
         .place_bytes = place_bytes(message_bytes)};
     if (count > 0) {
-        prepared.region = channel_allocate(prepared.region_bytes, failure);
+        /* One thing is to be dear about a cold copy: that its place is in no cache. */
+        prepared.region = working_set == WORKING_SET_COLD
+                              ? channel_allocate_huge(prepared.region_bytes, failure)
+                              : channel_allocate(prepared.region_bytes, failure);
         if (prepared.region == NULL)
             return -ENOMEM;
     }

@@ -157,18 +157,33 @@ void channel_touch_pages(void *memory, size_t size)
     }
 }
 
-void *channel_allocate(size_t size, struct failure *failure)
+static void *tell_too_little_memory(size_t size, struct failure *failure)
 {
     char text[UNITS_TEXT_BYTES];
-    void *memory =
-        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-    if (memory != MAP_FAILED) {
-        channel_touch_pages(memory, size);
-        return memory;
-    }
     failure_set(failure, -errno, "allocating a private buffer of %s (choose a smaller --size)",
                 units_format_bytes(size, text));
     return NULL;
+}
+
+void *channel_allocate(size_t size, struct failure *failure)
+{
+    void *memory =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    if (memory == MAP_FAILED)
+        return tell_too_little_memory(size, failure);
+    channel_touch_pages(memory, size);
+    return memory;
+}
+
+void *channel_allocate_huge(size_t size, struct failure *failure)
+{
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        return tell_too_little_memory(size, failure);
+    /* A wish: without huge pages, touching maps small ones. */
+    (void)madvise(memory, size, MADV_HUGEPAGE);
+    channel_touch_pages(memory, size);
+    return memory;
 }
 
 void channel_free(void *memory, size_t size)

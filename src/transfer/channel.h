@@ -190,6 +190,10 @@ void channel_touch_pages(void *memory, size_t size);
 /* Private memory for payload, page aligned and already mapped (no first-touch fault later).
  * Returns NULL with the reason in `failure` when there is not enough. */
 void *channel_allocate(size_t size, struct failure *failure);
+
+/* The same in huge pages where the machine gives them: for memory beyond all caches whose pages are
+ * no part of what is measured, and which would take seconds to map one by one. */
+void *channel_allocate_huge(size_t size, struct failure *failure);
 void channel_free(void *memory, size_t size);
 
 #endif
