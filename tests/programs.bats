@@ -299,3 +299,76 @@ kill_side() {
         ! kill -0 "${victims[1]}" 2>/dev/null || complain "process ${victims[1]} stays"
     done
 }
+
+# --- Standing by -------------------------------------------------------------------------------
+
+# One request of a program that stands by.
+request() {
+    printf '%s\0' "$@" ''
+}
+
+# Words of the answers, with the NUL byte before each exit code as a line "then".
+stand_by() {
+    "$bin/$1" standby 2>errors | tr '\0' '\n'
+}
+
+@test "a program that stands by answers command line after command line, each as if started anew" {
+    cd "$BATS_TEST_TMPDIR"
+    for program in $all; do
+        {
+            request "$program" throughput --size 64 --count 10 --cpus "$cpus" --format json
+            request "$program" throughput --size 0
+            request "$program" latency --size 64 --count 10 --cpus "$cpus" --format json
+            request "$program" --version
+        } | stand_by "$program" >answers
+        [[ $(grep -c '^{.*"checksum_ok":' answers) -eq 2 ]] || complain "$program: $(cat answers)"
+        [[ $(grep -xE '[0-9]+' answers | xargs) == "0 2 0 0" ]] || complain "$program: $(cat answers)"
+        [[ $(cat errors) == "$program: --size: "* ]] || complain "$program: $(cat errors)"
+    done
+}
+
+@test "a request that is cut off, or too long, ends a program that stands by with one line" {
+    cd "$BATS_TEST_TMPDIR"
+    for words in 'pipe\0latency' 'pipe\0latency\0' '\0'; do
+        status=0
+        # shellcheck disable=SC2059
+        printf "$words" | "$bin/pipe" standby >output 2>errors || status=$?
+        [[ $status -eq 1 && ! -s output && $(cat errors) == "pipe: standby: "* &&
+            $(wc -l <errors) -eq 1 ]] || complain "'$words': $(cat errors)"
+    done
+    status=0
+    # shellcheck disable=SC2046
+    request $(seq 100) | "$bin/pipe" standby >output 2>errors || status=$?
+    [[ $status -eq 1 && $(wc -l <errors) -eq 1 ]] || complain "$(cat errors)"
+    "$bin/pipe" standby </dev/null
+}
+
+@test "a program that stands by takes its sample with it when a signal ends it" {
+    cd "$BATS_TEST_TMPDIR"
+    for program in $matched; do
+        for signal in TERM INT KILL; do
+            request "$program" throughput --seconds 60 --cpus "$cpus" >requests
+            ${default_signals[@]+"${default_signals[@]}"} "$bin/$program" standby <requests \
+                >/dev/null 2>&1 &
+            started=$!
+            for waited in {1..100}; do
+                mapfile -t victims < <(pgrep -g "$(ps -o pgid= -p $started | tr -d ' ')" -x "$program")
+                [[ ${#victims[@]} -lt 4 ]] || break
+                sleep 0.05
+            done
+            [[ ${#victims[@]} -eq 4 ]] || complain "$program has ${#victims[@]} processes"
+            sleep 0.2
+            kill -"$signal" "$started"
+            status=0
+            wait "$started" || status=$?
+            [[ $status -gt 128 ]] || complain "$program after SIG$signal"
+            for waited in {1..40}; do
+                kill -0 "${victims[@]}" 2>/dev/null || break
+                sleep 0.1
+            done
+            for victim in "${victims[@]}"; do
+                ! kill -0 "$victim" 2>/dev/null || complain "process $victim of $program stays"
+            done
+        done
+    done
+}

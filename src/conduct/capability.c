@@ -1,5 +1,6 @@
 #include "conduct/capability.h"
 
+#include "base/standby.h"
 #include "conduct/runner.h"
 
 #include <errno.h>
@@ -40,6 +41,7 @@ int capability_from_json(const json_t *object, struct capability *capability,
                            "the description of %s lacks tests, waits, copies or touches",
                            mechanism);
     read.inplace_is_own = json_is_true(json_object_get(object, "inplace_is_own"));
+    read.stands_by = json_is_true(json_object_get(object, STANDBY_COMMAND));
     *capability = read;
     return 0;
 }

@@ -19,6 +19,7 @@ struct capability {
     struct word_set waits;
     struct word_set copies;
     struct word_set touches;
+    bool stands_by;      /* see base/standby.h */
     bool inplace_is_own; /* both copies modes make the same system calls and copies */
 };
 

@@ -57,11 +57,13 @@ int run_open(struct run *run, const struct conductor_task *task, struct conducto
     bool label_lost = task->label != NULL && run->label == NULL;
     if (run->warnings == NULL || run->resumptions == NULL || run->histogram == NULL || label_lost)
         return failure_set(failure, -ENOMEM, "cannot start");
-    return 0;
+    int result = standby_pool_make(&run->standby);
+    return result < 0 ? failure_set(failure, result, "cannot start") : 0;
 }
 
 void run_close(struct run *run)
 {
+    standby_pool_end(run->standby);
     settle_free(run->settle); /* looks at the plan */
     plan_free(&run->plan);
     plan_pairs_free(&run->pairs);

@@ -11,6 +11,7 @@
 #include "conduct/plan_places.h"
 #include "conduct/progress.h"
 #include "conduct/settle.h"
+#include "conduct/standby_pool.h"
 #include "measure/histogram.h"
 
 #include <jansson.h>
@@ -34,6 +35,7 @@ struct run {
     bool *measured;                /* per cell: in the present round */
     uint64_t round;                /* the present one; 0 before the first */
     double seconds_before;         /* that the run lasted before it was interrupted and resumed */
+    struct standby_pool *standby;  /* the programs that take more than one sample each */
     struct noise_watch watch;      /* of the present round */
     uint64_t samples_before_round; /* that outcome->samples counted when it began */
     struct histogram *histogram;

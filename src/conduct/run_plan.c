@@ -115,6 +115,8 @@ static int ask_mechanism(struct run *run, const char *name, struct capability *c
         return run_end_with(run, EXIT_CODE_USAGE, -EINVAL);
     }
     int result = capability_ask(run->task->programs, name, capability, &reason);
+    if (result == 0 && capability->stands_by)
+        result = standby_pool_allow(run->standby, name);
     if (result == 0)
         return 0;
     failure_say(run->failure, result, "--mechanisms: '%s' does not describe itself: %s", name,

@@ -19,6 +19,7 @@ static struct sampler sampler_of(const struct run *run)
                             .capacity_bytes = run->request.capacity_bytes,
                             .input = run->request.input,
                             .stop_fd = run->task->stop_fd,
+                            .standby = run->standby,
                             .layout = layout_of_round(run->task->seed, run->round)};
 }
 

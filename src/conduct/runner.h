@@ -15,6 +15,7 @@
 #include "measure/histogram.h"
 #include "measure/sample.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { RUNNER_OUTPUT_BYTES_MOST = 4 << 20, RUNNER_NO_STOP = -1 };
@@ -47,6 +48,9 @@ struct runner_start {
     const char *const *arguments;
     double seconds_most;
     int stop_fd;
+    /* Every symbol is looked up at the start (LD_BIND_NOW), none at its first use: for a program
+     * that forks many times, where each child would look again. */
+    bool bind_now;
     /* The program's environment is filled up, by a variable of no meaning, RUNNER_PADDING, to a
      * multiple of RUNNER_ENVIRONMENT_STEP and this much more, whatever the caller's holds: it moves
      * the stack. At most RUNNER_PADDING_MOST; 0: no such variable. */
@@ -61,5 +65,9 @@ struct runner_start {
  * something else. `sample` and `histogram` (NULL for none) are set on success only. */
 int runner_measure(const struct runner_start *how, struct sample *sample,
                    struct histogram *histogram, int *exit_code, struct failure *failure);
+
+/* Reads the one sample that `program` printed as JSON. Returns 0 or -EPROTO; as runner_measure. */
+int runner_read_sample(const char *program, const char *text, struct sample *sample,
+                       struct histogram *histogram, struct failure *failure);
 
 #endif

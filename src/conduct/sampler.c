@@ -120,7 +120,11 @@ int sampler_measure(const struct sampler *sampler, const struct cell *cell, doub
                                      .seconds_most = seconds_most,
                                      .stop_fd = sampler->stop_fd,
                                      .padding_bytes = sampler->layout.environment_padding_bytes};
-    result = runner_measure(&how, &measured, histogram, exit_code, failure);
+    bool stands_by =
+        sampler->standby != NULL && standby_pool_allows(sampler->standby, cell->mechanism);
+    result = stands_by ? standby_pool_measure(sampler->standby, &how, &measured, histogram,
+                                              exit_code, failure)
+                       : runner_measure(&how, &measured, histogram, exit_code, failure);
     if (result < 0)
         return result;
     if (!is_about(&measured, cell))

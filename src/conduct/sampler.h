@@ -9,6 +9,7 @@
 #include "base/failure.h"
 #include "conduct/layout.h"
 #include "conduct/plan.h"
+#include "conduct/standby_pool.h"
 #include "measure/histogram.h"
 #include "measure/sample.h"
 
@@ -16,8 +17,9 @@
 struct sampler {
     const char *programs; /* the folder with the matched programs */
     uint64_t capacity_bytes;
-    const char *input; /* what relays read; NULL: a generated file */
-    int stop_fd;       /* readable: end the sample; see runner.h */
+    const char *input;            /* what relays read; NULL: a generated file */
+    int stop_fd;                  /* readable: end the sample; see runner.h */
+    struct standby_pool *standby; /* runs those programs that it allows; NULL: none */
     struct layout layout;
 };
 

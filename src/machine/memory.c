@@ -1,6 +1,7 @@
 #include "machine/memory.h"
 
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,4 +72,22 @@ uint64_t memory_available_bytes(void)
     uint64_t machine = machine_available_bytes();
     uint64_t group = group_available_bytes();
     return machine < group ? machine : group;
+}
+
+uint64_t memory_largest_cache_bytes(void)
+{
+    uint64_t largest = 0;
+    int cpu = sched_getcpu();
+    for (int index = 0;; index++) {
+        char path[128];
+        uint64_t kibibytes = 0;
+        snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/cache/index%d/size",
+                 cpu < 0 ? 0 : cpu, index);
+        FILE *stream = fopen(path, "re");
+        if (stream == NULL)
+            return largest;
+        if (fscanf(stream, "%" SCNu64 "K", &kibibytes) == 1 && kibibytes * 1024 > largest)
+            largest = kibibytes * 1024;
+        fclose(stream);
+    }
 }

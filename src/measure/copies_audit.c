@@ -177,11 +177,11 @@ static int count(const struct session_setup *setup, struct copies_audit *audit,
                  struct failure *failure)
 {
     struct sample sample;
-    struct histogram *unused = calloc(1, sizeof *unused);
+    struct histogram *unused = histogram_make();
     if (unused == NULL)
         return failure_set(failure, -ENOMEM, "counting copies");
     int result = session_run(setup, &sample, unused, failure);
-    free(unused);
+    histogram_free(unused);
     if (result < 0)
         return result;
     double bytes = (double)sample.bytes;

@@ -137,7 +137,7 @@ _Noreturn static void become_supervisor(const struct watch *watch,
     own.cpus = watch->cpus[index];
     /* Both directions of a session carry different bytes, by two seeds. */
     own.seed = setup->seed + 2 * index;
-    struct histogram *round_trips = calloc(1, sizeof *round_trips);
+    struct histogram *round_trips = histogram_make();
     /* A register of its own: a session that ends removes everything in it. */
     int result = round_trips != NULL ? leftover_start(&slot->failure) : -ENOMEM;
     if (result == 0)

@@ -1,15 +1,14 @@
 #include "measure/extra_copies.h"
 
+#include "machine/memory.h"
 #include "transfer/channel.h"
 #include "transfer/copy.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 static size_t cold_bytes(void)
 {
-    long cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
-    size_t twice = cache > 0 ? 2 * (size_t)cache : 0;
+    size_t twice = 2 * (size_t)memory_largest_cache_bytes();
     return twice > EXTRA_COPIES_COLD_BYTES ? twice : EXTRA_COPIES_COLD_BYTES;
 }
 

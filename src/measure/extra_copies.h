@@ -5,8 +5,7 @@
  *
  * hot: the copies go to two places in turn, each as large as a message, which stay in the caches
  * where they fit. cold: each copy goes on through a region that no cache of this machine holds
- * (twice the last-level cache, as far as the C library knows it, and EXTRA_COPIES_COLD_BYTES at
- * least), so its destination is always cold memory; its source is what was just received or copied.
+ * (twice the largest cache that the kernel tells of, and EXTRA_COPIES_COLD_BYTES at least), so its destination is always cold memory; its source is what was just received or copied.
  */
 #ifndef EXTRA_COPIES_H
 #define EXTRA_COPIES_H
@@ -18,7 +17,7 @@
 #include <stdint.h>
 
 #define EXTRA_COPIES_MOST       16
-#define EXTRA_COPIES_COLD_BYTES ((size_t)64 << 20)
+#define EXTRA_COPIES_COLD_BYTES ((size_t)128 << 20)
 
 struct extra_copies {
     uint64_t count; /* of every message */

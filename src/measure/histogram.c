@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { SUBBUCKETS = 1 << HISTOGRAM_SUBBUCKET_BITS };
 
@@ -37,6 +38,29 @@ double histogram_bucket_middle(size_t bucket)
 void histogram_clear(struct histogram *histogram)
 {
     memset(histogram, 0, sizeof *histogram);
+}
+
+struct histogram *histogram_make(void)
+{
+    void *memory = mmap(NULL, sizeof(struct histogram), PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory != MAP_FAILED ? memory : NULL;
+}
+
+void histogram_free(struct histogram *histogram)
+{
+    if (histogram != NULL)
+        munmap(histogram, sizeof *histogram);
+}
+
+void histogram_copy(struct histogram *empty, const struct histogram *from)
+{
+    for (size_t bucket = 0; bucket < HISTOGRAM_BUCKETS; bucket++) {
+        if (from->counts[bucket] != 0)
+            empty->counts[bucket] = from->counts[bucket];
+    }
+    empty->count = from->count;
+    empty->maximum = from->maximum;
 }
 
 void histogram_merge(struct histogram *histogram, const struct histogram *other)

@@ -44,6 +44,12 @@ double histogram_bucket_middle(size_t bucket);
 
 void histogram_clear(struct histogram *histogram);
 
+/* An empty one in pages of its own, of which only those are ever touched that a count falls into:
+ * where samples are short, zeroing all would take as long as much of what is measured. NULL, with
+ * errno set, when there is no memory; freed by histogram_free, which allows NULL. */
+struct histogram *histogram_make(void);
+void histogram_free(struct histogram *histogram);
+
 static inline void histogram_record(struct histogram *histogram, uint64_t value)
 {
     histogram->counts[histogram_bucket(value)]++;
@@ -51,6 +57,10 @@ static inline void histogram_record(struct histogram *histogram, uint64_t value)
     if (value > histogram->maximum)
         histogram->maximum = value;
 }
+
+/* Copies `from` into an empty histogram. Only what is not 0 is written: pages of fresh memory that
+ * need no count are not touched. */
+void histogram_copy(struct histogram *empty, const struct histogram *from);
 
 /* Adds the counts of `other`. */
 void histogram_merge(struct histogram *histogram, const struct histogram *other);

@@ -6,6 +6,7 @@
 #include "base/leftover.h"
 #include "base/options.h"
 #include "base/standard_streams.h"
+#include "base/standby.h"
 #include "base/version.h"
 #include "machine/cpu.h"
 #include "machine/placement.h"
@@ -29,7 +30,7 @@ static void print_help(const struct program *program)
     const char *name = program->mechanism->name;
     printf("%s: %s\n\n"
            "usage: %s latency|throughput|relay|copies [options]\n"
-           "       %s describe\n",
+           "       %s describe|standby\n",
            name, program->summary, name, name);
     named_print_usage(program->mechanism, stdout);
     puts(
@@ -44,7 +45,10 @@ static void print_help(const struct program *program)
         "  copies      how often each byte is copied between --source and --sink (file to file\n"
         "              without them), predicted and witnessed, as one row of TSV; the same\n"
         "              program in the folder audit counts memcpy, too\n"
-        "  describe    print what this mechanism can do, as JSON");
+        "  describe    print what this mechanism can do, as JSON\n"
+        "  standby     answer many such command lines, read from standard input with a NUL byte\n"
+        "              behind every word and an empty word behind the last, each in a process of\n"
+        "              its own; behind each answer come a NUL byte, the exit code and a newline");
     named_print_commands(program->mechanism, stdout);
     putchar('\n');
     options_print_help(request_rows, &request_default, stdout);
@@ -102,9 +106,9 @@ static int describe(const struct program *program)
     append_names(copies, copies_names);
     append_names(touches, touch_names);
     json_t *description =
-        json_pack("{s:s, s:o, s:o, s:o, s:o, s:b}", "mechanism", program->mechanism->name, "tests",
-                  tests, "waits", waits, "copies", copies, "touches", touches, "inplace_is_own",
-                  inplace_is_own(program->mechanism));
+        json_pack("{s:s, s:o, s:o, s:o, s:o, s:b, s:b}", "mechanism", program->mechanism->name,
+                  "tests", tests, "waits", waits, "copies", copies, "touches", touches,
+                  "inplace_is_own", inplace_is_own(program->mechanism), STANDBY_COMMAND, true);
     int result = description != NULL ? json_dumpf(description, stdout, 0) : -1;
     putchar('\n');
     json_decref(description);
@@ -201,7 +205,7 @@ static int measure(const struct program *program, enum test test, struct request
     /* First: in a trust build a bad environment ends the program here. */
     unsigned slowdown_percent = slowdown_percent_of(program->mechanism->name);
     int result = prepare(program, test, request, failure);
-    struct histogram *round_trips = calloc(1, sizeof *round_trips);
+    struct histogram *round_trips = histogram_make();
     if (result == 0 && round_trips == NULL)
         result = failure_set(failure, -ENOMEM, "allocating the histogram");
     if (result == 0) {
@@ -214,7 +218,7 @@ static int measure(const struct program *program, enum test test, struct request
         if (result == 0)
             advise(program->mechanism->name, &sample);
     }
-    free(round_trips);
+    histogram_free(round_trips);
     return result;
 }
 
@@ -333,7 +337,7 @@ static int run(const struct program *program, int argument_count, char **argumen
 
 static int answer_all(const struct program *program, int argument_count, char **arguments)
 {
-    struct failure failure = {0};
+    struct failure failure = {.error = 0};
     int exit_code;
     int result = run(program, argument_count, arguments, &failure, &exit_code);
     if (result == 0)
@@ -342,9 +346,16 @@ static int answer_all(const struct program *program, int argument_count, char **
     return exit_code != EXIT_CODE_DONE ? exit_code : exit_code_for(result);
 }
 
+static int answer_request(const void *context, int argument_count, char **arguments)
+{
+    return answer_all(context, argument_count, arguments);
+}
+
 int program_main(const struct program *program, int argument_count, char **arguments)
 {
+    const char *name = program->mechanism->name;
     standard_streams_keep();
-    return standard_streams_end(program->mechanism->name,
-                                answer_all(program, argument_count, arguments));
+    if (argument_count == 2 && strcmp(arguments[1], STANDBY_COMMAND) == 0)
+        return standby_serve(name, answer_request, program);
+    return standard_streams_end(name, answer_all(program, argument_count, arguments));
 }

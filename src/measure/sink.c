@@ -145,20 +145,38 @@ int sink_write(const struct sink *sink, uint64_t message, const void *view, size
     return 0;
 }
 
-static int check_slot(const struct sink *sink, const struct source *source, uint64_t message,
-                      void *expected, void *found, struct failure *failure)
+/* Compares `count` messages one by one, for the line that names the first wrong one. */
+static int compare_messages(const unsigned char *expected, const unsigned char *found,
+                            size_t message_bytes, uint64_t first, size_t count,
+                            struct failure *failure)
 {
-    int result = source_repeat(source, message, expected, failure);
-    if (result < 0)
-        return result;
-    off_t offset = (off_t)(message % sink->slots * sink->message_bytes);
-    if (file_read_at(sink->descriptor, found, sink->message_bytes, offset) !=
-        (ssize_t)sink->message_bytes)
+    if (memcmp(expected, found, count * message_bytes) == 0)
+        return 0;
+    size_t index = 0;
+    while (memcmp(expected + index * message_bytes, found + index * message_bytes, message_bytes) ==
+           0)
+        index++;
+    return failure_say(failure, -EBADMSG, "message %llu is not in the file as it was sent",
+                       (unsigned long long)(first + index));
+}
+
+/* Checks the messages from `message` on that lie next to each other in source and sink: `most` at
+ * most. Returns how many, or a negative errno. */
+static int64_t check_run(const struct sink *sink, const struct source *source, uint64_t message,
+                         size_t most, unsigned char *buffers[2], struct failure *failure)
+{
+    uint64_t slot = message % sink->slots;
+    size_t together = sink->slots - slot < most ? (size_t)(sink->slots - slot) : most;
+    int64_t run = source_repeat_run(source, message, together, buffers[0], failure);
+    if (run < 0)
+        return run;
+    size_t bytes = (size_t)run * sink->message_bytes;
+    if (file_read_at(sink->descriptor, buffers[1], bytes, (off_t)(slot * sink->message_bytes)) !=
+        (ssize_t)bytes)
         return failure_set(failure, -EIO, "reading the sink back");
-    if (memcmp(expected, found, sink->message_bytes) != 0)
-        return failure_say(failure, -EBADMSG, "message %llu is not in the file as it was sent",
-                           (unsigned long long)message);
-    return 0;
+    int result = compare_messages(buffers[0], buffers[1], sink->message_bytes, message, (size_t)run,
+                                  failure);
+    return result < 0 ? result : run;
 }
 
 int sink_check(const struct sink *sink, const struct source *source, uint64_t count,
@@ -166,16 +184,19 @@ int sink_check(const struct sink *sink, const struct source *source, uint64_t co
 {
     if (sink->kind != SINK_FILE || sink->slots == 0 || source->kind == SOURCE_STDIN)
         return 0;
-    void *expected = channel_allocate(sink->message_bytes, failure);
-    void *found = channel_allocate(sink->message_bytes, failure);
-    int result = expected != NULL && found != NULL ? 0 : -ENOMEM;
+    size_t most = source_chunk_messages(sink->message_bytes);
+    size_t bytes = most * sink->message_bytes;
+    unsigned char *buffers[] = {channel_allocate(bytes, failure), channel_allocate(bytes, failure)};
+    int64_t run = buffers[0] != NULL && buffers[1] != NULL ? 0 : -ENOMEM;
     uint64_t first = count > sink->slots ? count - sink->slots : 0;
-    for (uint64_t message = first; message < count && result == 0; message++) {
-        result = check_slot(sink, source, message, expected, found, failure);
+    for (uint64_t message = first; message < count && run >= 0; message += (uint64_t)run) {
+        size_t left = count - message < most ? (size_t)(count - message) : most;
+        run = check_run(sink, source, message, left, buffers, failure);
         /* relaxed: only to be seen growing. */
-        atomic_fetch_add_explicit(progress, 1, memory_order_relaxed);
+        if (run > 0)
+            atomic_fetch_add_explicit(progress, (uint64_t)run, memory_order_relaxed);
     }
-    channel_free(expected, sink->message_bytes);
-    channel_free(found, sink->message_bytes);
-    return result;
+    channel_free(buffers[0], bytes);
+    channel_free(buffers[1], bytes);
+    return run < 0 ? (int)run : 0;
 }

@@ -24,16 +24,22 @@ static int generate_file(struct source *source, struct failure *failure)
     source->slots = source_generated_slots(source->message_bytes);
     size_t bytes = (size_t)source->slots * source->message_bytes;
     source->descriptor = memfd_create("source", MFD_CLOEXEC);
-    if (source->descriptor < 0 || file_truncate(source->descriptor, (off_t)bytes) != 0)
+    if (source->descriptor < 0)
         return failure_set(failure, -errno, "generating the source file");
-    void *memory =
-        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, source->descriptor, 0);
-    if (memory == MAP_FAILED)
-        return failure_set(failure, -errno, "filling the source file");
-    struct payload_digest unused = {0};
-    payload_fill(memory, bytes, source->seed, 0, &unused);
-    munmap(memory, bytes);
-    return 0;
+    /* Written, not mapped: only the kernel has to know of these pages. */
+    unsigned char *chunk = channel_allocate(SOURCE_CHUNK_BYTES, failure);
+    int result = chunk != NULL ? 0 : -ENOMEM;
+    for (size_t done = 0; done < bytes && result == 0; done += SOURCE_CHUNK_BYTES) {
+        size_t size = bytes - done < SOURCE_CHUNK_BYTES ? bytes - done : SOURCE_CHUNK_BYTES;
+        struct payload_digest unused = {0};
+        payload_fill(chunk, size, source->seed, done / SOURCE_CHUNK_BYTES, &unused);
+        ssize_t written = file_write_at(source->descriptor, chunk, size, (off_t)done);
+        if (written != (ssize_t)size)
+            result =
+                failure_set(failure, written < 0 ? -errno : -ENOSPC, "filling the source file");
+    }
+    channel_free(chunk, SOURCE_CHUNK_BYTES);
+    return result;
 }
 
 static int open_file(struct source *source, const struct source_setup *setup,
@@ -149,64 +155,76 @@ int source_read(const struct source *source, uint64_t message, void *space, bool
     return 0;
 }
 
-/* A message again, without moving the place up to which the source has been read. */
-static int reread(const struct source *source, uint64_t message, void *space,
-                  struct failure *failure)
+size_t source_chunk_messages(size_t message_bytes)
+{
+    return message_bytes < SOURCE_CHUNK_BYTES ? SOURCE_CHUNK_BYTES / message_bytes : 1;
+}
+
+/* Messages again, without moving the place up to which the source has been read. */
+static int64_t reread(const struct source *source, uint64_t message, size_t most, void *space,
+                      struct failure *failure)
 {
     uint64_t slot = source->slots > 0 ? message % source->slots : message;
-    ssize_t count = file_read_at(source->descriptor, space, source->message_bytes,
-                                 (off_t)(slot * source->message_bytes));
-    if (count == (ssize_t)source->message_bytes)
-        return 0;
-    return failure_set(failure, count < 0 ? -errno : -EIO, "reading the source (%s) again",
+    /* Where the circle begins anew the next message lies elsewhere. */
+    size_t count =
+        source->slots > 0 && source->slots - slot < most ? (size_t)(source->slots - slot) : most;
+    size_t bytes = count * source->message_bytes;
+    ssize_t got =
+        file_read_at(source->descriptor, space, bytes, (off_t)(slot * source->message_bytes));
+    if (got == (ssize_t)bytes)
+        return (int64_t)count;
+    return failure_set(failure, got < 0 ? -errno : -EIO, "reading the source (%s) again",
                        source_names[source->kind]);
 }
 
-int source_repeat(const struct source *source, uint64_t message, void *space,
-                  struct failure *failure)
+int64_t source_repeat_run(const struct source *source, uint64_t message, size_t most, void *space,
+                          struct failure *failure)
 {
-    struct payload_digest unused = {0};
+    unsigned char *place = space;
     switch (source->kind) {
     case SOURCE_MEMORY:
-        payload_fill(space, source->message_bytes, source->seed, message, &unused);
-        return 0;
+        for (size_t index = 0; index < most; index++) {
+            struct payload_digest unused = {0};
+            payload_fill(place + index * source->message_bytes, source->message_bytes, source->seed,
+                         message + index, &unused);
+        }
+        return (int64_t)most;
     case SOURCE_ZERO:
-        memset(space, 0, source->message_bytes);
-        return 0;
+        memset(space, 0, most * source->message_bytes);
+        return (int64_t)most;
     case SOURCE_FILE:
     case SOURCE_STDIN:
-        return reread(source, message, space, failure);
+        return reread(source, message, most, space, failure);
     case SOURCE_KIND_COUNT:
         break;
     }
     return -EINVAL;
 }
 
-/* The circle's bytes where they lie, or one message of zeros; *bytes is how many to unmap. */
-static const unsigned char *map_messages(const struct source *source, size_t *bytes)
+int source_repeat(const struct source *source, uint64_t message, void *space,
+                  struct failure *failure)
 {
-    bool file = source->kind == SOURCE_FILE;
-    *bytes = (size_t)(file ? source->slots : 1) * source->message_bytes;
-    void *memory = mmap(NULL, *bytes, PROT_READ, file ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS,
-                        file ? source->descriptor : -1, 0);
-    return memory != MAP_FAILED ? memory : NULL;
+    int64_t count = source_repeat_run(source, message, 1, space, failure);
+    return count < 0 ? (int)count : 0;
 }
 
 int source_digest(const struct source *source, uint64_t count, const struct payload_touch *touch,
                   struct payload_digest *digest, _Atomic uint64_t *progress,
                   struct failure *failure)
 {
-    size_t mapped_bytes;
-    /* Mapped, not read: reading would count in /proc/PID/io, one of the witnesses. */
-    const unsigned char *messages = map_messages(source, &mapped_bytes);
-    if (messages == NULL)
-        return failure_set(failure, -errno, "mapping the source to verify what arrived");
-    for (uint64_t message = 0; message < count; message++) {
-        uint64_t slot = source->kind == SOURCE_FILE ? message % source->slots : 0;
-        touch->consume(messages + slot * source->message_bytes, source->message_bytes, digest);
+    size_t most = source_chunk_messages(source->message_bytes);
+    unsigned char *messages = channel_allocate(most * source->message_bytes, failure);
+    int64_t run = messages != NULL ? 0 : -ENOMEM;
+    for (uint64_t message = 0; message < count && run >= 0; message += (uint64_t)run) {
+        size_t left = count - message < most ? (size_t)(count - message) : most;
+        run = source_repeat_run(source, message, left, messages, failure);
+        for (int64_t index = 0; index < run; index++)
+            touch->consume(messages + (size_t)index * source->message_bytes, source->message_bytes,
+                           digest);
         /* relaxed: only to be seen growing. */
-        atomic_fetch_add_explicit(progress, 1, memory_order_relaxed);
+        if (run > 0)
+            atomic_fetch_add_explicit(progress, (uint64_t)run, memory_order_relaxed);
     }
-    munmap((void *)messages, mapped_bytes);
-    return 0;
+    channel_free(messages, most * source->message_bytes);
+    return run < 0 ? (int)run : 0;
 }

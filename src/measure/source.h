@@ -65,6 +65,17 @@ int source_read(const struct source *source, uint64_t message, void *space, bool
 int source_repeat(const struct source *source, uint64_t message, void *space,
                   struct failure *failure);
 
+/* What is verified at a time: few system calls, and a buffer that stays in the caches. */
+#define SOURCE_CHUNK_BYTES ((size_t)64 << 10)
+
+/* How many messages of that size are verified at a time: one at least. */
+size_t source_chunk_messages(size_t message_bytes);
+
+/* As source_repeat, of message number `message` and those behind it that lie next to each other in
+ * the source: `most` at most. Returns how many, at least one, or a negative errno. */
+int64_t source_repeat_run(const struct source *source, uint64_t message, size_t most, void *space,
+                          struct failure *failure);
+
 /* Adds to *digest what a reader of messages 0 .. count - 1 adds with `touch`: what a loop whose
  * source is circular leaves out of its timed part. It can take as long as that part: *progress goes
  * up by one with every message, for whoever watches. */
