@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 static struct leftover_register *noted;
+static pid_t noted_by;           /* the process that started it */
 static int lock_descriptor = -1; /* of the register's file; every process of the run keeps it */
 
 uint64_t leftover_ipc_namespace(void)
@@ -187,8 +188,15 @@ int leftover_start(struct failure *failure)
     struct leftover_register *made = map_register(-1);
     if (made == NULL)
         return failure_set(failure, -errno, "allocating the register of things to clean up");
-    /* In a fork of a process that has one, that one stays what it was to the others. */
+    /* An earlier one of this process has had its time. In a fork of a process that has one, that
+     * one stays what it was to the others. */
+    struct leftover_register *earlier = noted_by == getpid() ? noted : NULL;
+    if (earlier != NULL)
+        leftover_remove_all();
     noted = made;
+    noted_by = getpid();
+    if (earlier != NULL)
+        munmap(earlier, sizeof *earlier);
     lock_descriptor = -1;
     leftover_catch_signals();
     return 0;

@@ -17,8 +17,9 @@
 
 /*
  * Makes the register and catches SIGINT, SIGTERM, SIGHUP and SIGQUIT (see leftover_signals): their
- * handler removes everything noted and ends the process with exit code 130. Call once, before any
- * fork. Returns 0 or -errno.
+ * handler removes everything noted and ends the process with exit code 130. Call before any fork; a
+ * later call in the same process, without children, ends what was noted before. Returns 0 or
+ * -errno.
  */
 int leftover_start(struct failure *failure);
 

@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { WORDS_MOST = 64 };
@@ -21,6 +19,42 @@ struct command_line {
     int count;
 };
 
+/* Takes standard input for the requests, and leaves an empty one. NULL, with errno set, when that
+ * fails. */
+static FILE *take_input(void)
+{
+    int requests = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    int empty = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (requests < 0 || empty < 0 || dup2(empty, STDIN_FILENO) < 0)
+        return NULL;
+    close(empty);
+    return fdopen(requests, "r");
+}
+
+/* Reads the next request into an empty line. Returns 1, 0 at the end of the input, or a negative
+ * errno. */
+static int read_request(FILE *requests, struct command_line *line)
+{
+    for (;;) {
+        char *word = NULL;
+        size_t room = 0;
+        ssize_t length = getdelim(&word, &room, '\0', requests);
+        /* Without a NUL byte it is what an input that was cut off ends with. */
+        bool whole = length > 0 && word[length - 1] == '\0';
+        if (whole && length > 1 && line->count < WORDS_MOST) {
+            line->words[line->count++] = word;
+            continue;
+        }
+        free(word);
+        if (length <= 0)
+            return line->count == 0 ? 0 : -EPROTO;
+        if (!whole || line->count == 0)
+            return -EPROTO;
+        line->words[line->count] = NULL;
+        return length == 1 ? 1 : -E2BIG;
+    }
+}
+
 static void free_words(struct command_line *line)
 {
     for (int index = 0; index < line->count; index++)
@@ -28,106 +62,11 @@ static void free_words(struct command_line *line)
     line->count = 0;
 }
 
-/* Reads the next request. Returns 1, 0 at the end of the input, or a negative errno. */
-static int read_request(struct command_line *line)
-{
-    line->count = 0;
-    for (;;) {
-        char *word = NULL;
-        size_t room = 0;
-        ssize_t length = getdelim(&word, &room, '\0', stdin);
-        if (length <= 0) {
-            free(word);
-            return line->count == 0 ? 0 : -EPROTO;
-        }
-        if (length == 1) {
-            free(word);
-            line->words[line->count] = NULL;
-            return line->count > 0 ? 1 : -EPROTO;
-        }
-        if (line->count == WORDS_MOST) {
-            free(word);
-            return -E2BIG;
-        }
-        line->words[line->count++] = word;
-    }
-}
-
-/* What ends a program that measures, and what the end of a child brings. */
-static sigset_t watched_signals(void)
-{
-    static const int signals[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT};
-    sigset_t watched;
-    sigemptyset(&watched);
-    for (size_t index = 0; index < sizeof signals / sizeof *signals; index++)
-        sigaddset(&watched, signals[index]);
-    return watched;
-}
-
-/* In the forked process: it goes when we go, and is asked to, so that it removes what it made. */
-static void become_program(pid_t server, const sigset_t *signals_before)
-{
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != server)
-        _exit(EXIT_CODE_FAILED);
-    sigprocmask(SIG_SETMASK, signals_before, NULL);
-    int empty = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (empty < 0 || dup2(empty, STDIN_FILENO) < 0)
-        _exit(EXIT_CODE_FAILED);
-    close(empty);
-}
-
-/* Waits for the process, passing on what shall end it. Returns the last such signal, 0 for none;
- * or a negative errno. */
-static int await_end(pid_t pid, const sigset_t *watched, int *status)
-{
-    int ending = 0;
-    for (;;) {
-        pid_t ended = waitpid(pid, status, WNOHANG);
-        if (ended == pid)
-            return ending;
-        if (ended < 0 && errno != EINTR)
-            return -errno;
-        int number = sigwaitinfo(watched, NULL);
-        if (number > 0 && number != SIGCHLD) {
-            ending = number;
-            kill(pid, number);
-        }
-    }
-}
-
-static int tell_end(int status)
+static int tell_end(int exit_code)
 {
     putchar('\0');
-    printf("%d\n", WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+    printf("%d\n", exit_code);
     return fflush(stdout) == 0 ? 0 : -errno;
-}
-
-/* One request, in a process of its own. Returns 0 or a negative errno; not at all when a signal
- * came that ends programs: then this one ends by it, after that process. */
-static int answer_apart(const char *program,
-                        int (*answer)(const void *context, int count, char **words),
-                        const void *context, struct command_line *line)
-{
-    const sigset_t watched = watched_signals();
-    sigset_t before;
-    int status = 0;
-    pid_t server = getpid();
-    sigprocmask(SIG_BLOCK, &watched, &before);
-    pid_t pid = fork();
-    if (pid == 0) {
-        become_program(server, &before);
-        int exit_code = standard_streams_end(program, answer(context, line->count, line->words));
-        /* Not exit: the handlers of libraries that end with the program take a third of a
-         * millisecond, after every sample. */
-        fflush(stderr);
-        _exit(exit_code);
-    }
-    int result = pid > 0 ? await_end(pid, &watched, &status) : -errno;
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    if (result > 0)
-        raise(result);
-    return result < 0 ? result : tell_end(status);
 }
 
 static int complain(const char *program, int error)
@@ -139,16 +78,30 @@ static int complain(const char *program, int error)
 int standby_serve(const char *program, int (*answer)(const void *context, int count, char **words),
                   const void *context)
 {
-    struct command_line line;
-    int result;
-    /* Ignored, as some parents leave it, children would vanish without a status. */
-    signal(SIGCHLD, SIG_DFL);
-    while ((result = read_request(&line)) == 1) {
-        result = answer_apart(program, answer, context, &line);
+    struct command_line line = {.count = 0};
+    sigset_t signals;
+    int exit_code = EXIT_CODE_DONE;
+    FILE *requests = take_input();
+    if (requests == NULL)
+        return complain(program, -errno);
+    sigprocmask(SIG_SETMASK, NULL, &signals);
+    int result = read_request(requests, &line);
+    while (result == 1) {
+        char *words[WORDS_MOST + 1];
+        memcpy(words, line.words, sizeof words); /* its to permute; ours to free */
+        exit_code = standard_streams_end(program, answer(context, line.count, words));
         free_words(&line);
-        if (result < 0)
+        result = tell_end(exit_code);
+        /* An answer may end with signals blocked, as a program may. */
+        sigprocmask(SIG_SETMASK, &signals, NULL);
+        if (result == 0 && exit_code == EXIT_CODE_INTERRUPTED)
             break;
+        if (result == 0)
+            result = read_request(requests, &line);
     }
     free_words(&line);
-    return result < 0 ? complain(program, result) : EXIT_CODE_DONE;
+    fclose(requests);
+    if (result < 0)
+        return complain(program, result);
+    return exit_code == EXIT_CODE_INTERRUPTED ? EXIT_CODE_INTERRUPTED : EXIT_CODE_DONE;
 }

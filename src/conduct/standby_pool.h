@@ -1,7 +1,7 @@
 /*
  * Programs that stand by (base/standby.h): each is started at its first sample and answers the next
- * ones too, so that a sample does not pay for starting a program. Every sample is still a fresh
- * process, with fresh workers. A program is started anew when the layout asked for is another one,
+ * ones too, so that a sample does not pay for starting a program. Every sample still has fresh
+ * workers. A program is started anew when the layout asked for is another one,
  * and after any sample that failed, so that nothing outlives a failure.
  */
 #ifndef STANDBY_POOL_H

@@ -47,8 +47,8 @@ static void print_help(const struct program *program)
         "              program in the folder audit counts memcpy, too\n"
         "  describe    print what this mechanism can do, as JSON\n"
         "  standby     answer many such command lines, read from standard input with a NUL byte\n"
-        "              behind every word and an empty word behind the last, each in a process of\n"
-        "              its own; behind each answer come a NUL byte, the exit code and a newline");
+        "              behind every word and an empty word behind the last; behind each answer\n"
+        "              come a NUL byte, the exit code and a newline");
     named_print_commands(program->mechanism, stdout);
     putchar('\n');
     options_print_help(request_rows, &request_default, stdout);
