@@ -171,6 +171,19 @@ static void counts_add_up(void **state)
     assert_int_equal(sum.longest_ns, 51);
 }
 
+/* By hand: a quarter more than the wait that slept took, between 20 and 200 us. */
+static void the_limit_of_spinning_follows_the_waits(void **state)
+{
+    (void)state;
+    assert_int_equal(wait_spin_limit_after(20000, 24000), 30000);
+    assert_int_equal(wait_spin_limit_after(30000, 10000), 30000);
+    assert_int_equal(wait_spin_limit_after(20000, 180000), 200000);
+    assert_int_equal(wait_spin_limit_after(20000, 200000), 200000);
+    assert_int_equal(wait_spin_limit_after(200000, 200001), 100000);
+    assert_int_equal(wait_spin_limit_after(30000, UINT64_MAX / 2), 20000);
+    assert_int_equal(wait_spin_limit_after(20000, 1000000), 20000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +193,7 @@ int main(void)
         cmocka_unit_test(a_wake_up_that_is_never_sent_is_lost),
         cmocka_unit_test(what_is_enough_but_not_worth_waking_for_is_no_lateness),
         cmocka_unit_test(counts_add_up),
+        cmocka_unit_test(the_limit_of_spinning_follows_the_waits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,7 +44,9 @@ void channel_initialise(struct channel *channel, const struct channel_operations
     channel->setup = *setup;
     channel->role = CHANNEL_NO_ROLE;
     channel->peer = (struct peer){.pid = 0, .descriptor = -1};
+    channel->spin_limit_ns = WAIT_SPIN_LEAST_NS;
     channel->waiter = (struct waiter){.kind = setup->wait,
+                                      .spin_limit_ns = &channel->spin_limit_ns,
                                       .peer = &channel->peer,
                                       .patience_ns = setup->patience_ns,
                                       .semaphores = -1,
@@ -71,6 +73,7 @@ struct waiter channel_meeting_waiter(const struct channel *channel)
 {
     struct waiter waiter = channel->waiter;
     waiter.kind = WAIT_HYBRID;
+    waiter.spin_limit_ns = NULL; /* meeting says nothing about transfers */
     return waiter;
 }
 

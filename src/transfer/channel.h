@@ -130,6 +130,7 @@ struct channel {
     enum channel_role role;
     struct peer peer;     /* whom to watch; set by the process after the fork, see channel_watch */
     struct waiter waiter; /* made from setup and peer; mechanisms wait with it */
+    uint64_t spin_limit_ns;   /* of the waiter */
     uint64_t capacity_bytes;  /* real; known after open */
     uint64_t user_copy_bytes; /* copied by user-space copies in this process */
 };

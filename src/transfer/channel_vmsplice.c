@@ -97,7 +97,7 @@ static int vmsplice_commit(struct channel *channel, size_t size)
                 return result;
             continue;
         }
-        attempts = (struct wait_attempts){0};
+        wait_end(&stream->channel.waiter, &attempts);
         part.iov_base = (unsigned char *)part.iov_base + taken;
         part.iov_len -= (size_t)taken;
     }

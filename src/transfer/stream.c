@@ -159,7 +159,7 @@ int stream_send(struct channel *channel, const void *buffer, size_t size)
                 return result;
             continue;
         }
-        attempts = (struct wait_attempts){0};
+        wait_end(&stream->channel.waiter, &attempts);
         next += written;
         size -= (size_t)written;
     }
@@ -184,7 +184,7 @@ static int read_between(struct stream *stream, unsigned char *buffer, size_t lea
             return -ENODATA;
         if (count == 0)
             break;
-        attempts = (struct wait_attempts){0};
+        wait_end(&stream->channel.waiter, &attempts);
         done += (size_t)count;
     }
     *got = done;

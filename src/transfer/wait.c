@@ -16,12 +16,11 @@
 enum {
     /* Attempts between two looks at the clock while spinning. A power of two. */
     ATTEMPTS_PER_CLOCK_CHECK = 256,
+    /* Looks at a position without a pause in between: about a microsecond, several times what a
+     * line takes from CPU to CPU. A pause can take as long as a quarter of that way. */
+    TIGHT_ATTEMPTS = 4096,
     /* How often a waiting process asks whether its peer lives. */
     PEER_CHECK_NS = 50000000,
-    /* Hybrid spins this long before it sleeps: about what a sleep and a wake-up cost on bare
-     * metal, so that the worst case is twice the best choice (Karlin et al., "Empirical studies of
-     * competitive spinning for a shared-memory multiprocessor", SOSP 1991). */
-    HYBRID_SPIN_NS = 20000,
     MOMENT_NS = 100000,
     /* How many moments an announcement may stand unanswered, once the position is there, before its
      * wake-up counts as lost: a second and more, far longer than a ready process waits for a CPU.
@@ -53,6 +52,31 @@ static int check_waiting(const struct waiter *waiter, struct wait_attempts *atte
     if (waiter->peer != NULL && peer_check(waiter->peer) != 0)
         return -EPIPE;
     return now - attempts->started_ns < waiter->patience_ns ? 0 : -ETIMEDOUT;
+}
+
+uint64_t wait_spin_limit_after(uint64_t limit_ns, uint64_t waited_ns)
+{
+    /* A quarter more than it took: the next may take a little longer. */
+    uint64_t enough_ns = waited_ns + waited_ns / 4;
+    if (waited_ns > WAIT_SPIN_MOST_NS)
+        return limit_ns / 2 > WAIT_SPIN_LEAST_NS ? limit_ns / 2 : WAIT_SPIN_LEAST_NS;
+    if (enough_ns > WAIT_SPIN_MOST_NS)
+        enough_ns = WAIT_SPIN_MOST_NS;
+    return enough_ns > limit_ns ? enough_ns : limit_ns;
+}
+
+static uint64_t spin_limit_ns(const struct waiter *waiter)
+{
+    return waiter->spin_limit_ns != NULL && *waiter->spin_limit_ns > WAIT_SPIN_LEAST_NS
+               ? *waiter->spin_limit_ns
+               : WAIT_SPIN_LEAST_NS;
+}
+
+void wait_learn(const struct waiter *waiter, const struct wait_attempts *attempts)
+{
+    if (attempts->slept && waiter->kind == WAIT_HYBRID && waiter->spin_limit_ns != NULL)
+        *waiter->spin_limit_ns =
+            wait_spin_limit_after(spin_limit_ns(waiter), clock_now_ns() - attempts->started_ns);
 }
 
 static long futex(_Atomic uint32_t *word, int operation, uint32_t value,
@@ -102,16 +126,31 @@ void wait_wake(const struct waiter *waiter, struct wait_place *place)
     }
 }
 
+/* Looks for as long as a position may be on its way. True when it is reached. */
+static bool look_tightly(struct wait_place *place, uint64_t needed, uint64_t *seen)
+{
+    for (int attempt = 0; attempt < TIGHT_ATTEMPTS; attempt++) {
+        /* acquire: what was written before the position was published is now visible. */
+        *seen = atomic_load_explicit(&place->position, memory_order_acquire);
+        if (*seen >= needed)
+            return true;
+    }
+    return false;
+}
+
 /* True when the position is reached before the spinning ends; hybrid spins for a while, spin until
  * the end. *result is an error that ends the wait. */
 static bool spin_for_position(const struct waiter *waiter, struct wait_place *place,
                               uint64_t needed, struct wait_attempts *attempts, uint64_t *seen,
                               int *result)
 {
+    const uint64_t limit_ns = spin_limit_ns(waiter);
     uint64_t spin_end = 0;
+    if (look_tightly(place, needed, seen))
+        return true;
     for (;;) {
         for (int attempt = 0; attempt < ATTEMPTS_PER_CLOCK_CHECK; attempt++) {
-            /* acquire: what was written before the position was published is now visible. */
+            /* acquire: as above. */
             *seen = atomic_load_explicit(&place->position, memory_order_acquire);
             if (*seen >= needed)
                 return true;
@@ -124,7 +163,7 @@ static bool spin_for_position(const struct waiter *waiter, struct wait_place *pl
             continue;
         uint64_t now = clock_now_ns();
         if (spin_end == 0)
-            spin_end = now + HYBRID_SPIN_NS;
+            spin_end = now + limit_ns;
         if (now >= spin_end)
             return false;
     }
@@ -211,18 +250,23 @@ int wait_for_position(const struct waiter *waiter, struct wait_place *place, uin
         *seen = atomic_load_explicit(&place->position, memory_order_acquire);
         if (*seen >= needed) {
             count_wait(waiter, slept_ns);
+            wait_learn(waiter, &attempts);
             return 0;
         }
         if (result != 0)
             break; /* the peer may have published and then ended: hence the look above */
         if (waiter->kind == WAIT_SPIN || waiter->kind == WAIT_HYBRID) {
-            if (spin_for_position(waiter, place, needed, &attempts, seen, &result))
+            if (spin_for_position(waiter, place, needed, &attempts, seen, &result)) {
+                count_wait(waiter, slept_ns);
+                wait_learn(waiter, &attempts);
                 return 0;
+            }
             if (result != 0)
                 continue;
         }
         if (waiter->counts != NULL && slept_ns == 0)
             slept_ns = clock_now_ns();
+        attempts.slept = true;
         result = sleep_for_position(waiter, place, needed, wake_at);
         if (result == 0)
             result = check_waiting(waiter, &attempts);
@@ -260,7 +304,7 @@ int wait_for_descriptor(const struct waiter *waiter, struct wait_attempts *attem
         uint64_t now = clock_now_ns();
         if (attempts->started_ns == 0)
             attempts->started_ns = attempts->peer_checked_ns = now;
-        spinning = now - attempts->started_ns < HYBRID_SPIN_NS;
+        spinning = now - attempts->started_ns < spin_limit_ns(waiter);
     }
     if (spinning) {
         relax();
@@ -269,6 +313,7 @@ int wait_for_descriptor(const struct waiter *waiter, struct wait_attempts *attem
         return tell_check(waiter, check_waiting(waiter, attempts), descriptor, events);
     }
     struct pollfd poll_entry = {.fd = descriptor, .events = events};
+    attempts->slept = true;
     if (poll(&poll_entry, 1, PEER_CHECK_NS / 1000000) < 0 && errno != EINTR)
         return failure_set(waiter->failure, -errno, "polling the pipe");
     return tell_check(waiter, check_waiting(waiter, attempts), descriptor, events);

@@ -56,9 +56,25 @@ struct wait_counts {
 /* Adds the counts of one waiter to *sum. */
 void wait_counts_add(struct wait_counts *sum, const struct wait_counts *counts);
 
+/*
+ * How long hybrid spins before it sleeps. Begins at WAIT_SPIN_LEAST_NS, about what a sleep and a
+ * wake-up cost on bare metal, so that the worst case is twice the best choice (Karlin et al.,
+ * "Empirical studies of competitive spinning for a shared-memory multiprocessor", SOSP 1991). A
+ * sleep that was over within WAIT_SPIN_MOST_NS of the wait's beginning shows that waits are as
+ * short here as a wake-up costs, or little longer: from then on such a wait is spun through. A
+ * longer one halves the limit again. (KVM's halt polling grows and shrinks its limit by the same
+ * signs: Documentation/virt/kvm/halt-polling.rst, whose most is 200 us, too.)
+ */
+#define WAIT_SPIN_LEAST_NS UINT64_C(20000)
+#define WAIT_SPIN_MOST_NS  UINT64_C(200000)
+
+/* The limit after a wait of `waited_ns` that slept. */
+uint64_t wait_spin_limit_after(uint64_t limit_ns, uint64_t waited_ns);
+
 /* How one process waits. Not shared. */
 struct waiter {
     enum wait_kind kind;
+    uint64_t *spin_limit_ns;       /* of hybrid, kept from wait to wait; NULL: always the least */
     const struct peer *peer;       /* may be NULL: then nobody's death is noticed */
     uint64_t patience_ns;          /* of a single wait */
     int semaphores;                /* id of the set, for semop */
@@ -106,6 +122,7 @@ struct wait_attempts {
     uint64_t started_ns;
     uint64_t peer_checked_ns;
     uint32_t count;
+    bool slept;
 };
 
 /*
@@ -117,6 +134,18 @@ struct wait_attempts {
  */
 int wait_for_descriptor(const struct waiter *waiter, struct wait_attempts *attempts, int descriptor,
                         short events);
+
+/* What there is to learn from a wait that slept: its time, for hybrid's limit. */
+void wait_learn(const struct waiter *waiter, const struct wait_attempts *attempts);
+
+/* To be called when the call has succeeded, whether it had to wait or not: ends the wait. */
+static inline void wait_end(const struct waiter *waiter, struct wait_attempts *attempts)
+{
+    if (attempts->count == 0)
+        return;
+    wait_learn(waiter, attempts);
+    *attempts = (struct wait_attempts){0};
+}
 
 /* Sleeps a moment between two looks at something that cannot be waited for (a file that must
  * appear). Returns as wait_for_descriptor; `descriptor` is what the next look reads from, or -1. */
