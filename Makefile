@@ -93,6 +93,10 @@ all: $(PROGRAMS) $(AUDIT_PROGRAMS)  ## build all programs into build/bin (the de
 .PHONY: tests
 tests: $(TESTS) $(PERF_PROGRAM) $(SOAK_PROGRAM) $(TORTURE) trust-programs  ## build the test programs, too
 
+.PHONY: perf
+perf: all $(PERF_PROGRAM)  ## how near each mechanism is to what this machine allows (PERF="--only 1,2")
+	BUILD='$(BUILD)' scripts/perf.sh $(PERF)
+
 .PHONY: perf-program
 perf-program: $(PERF_PROGRAM)
 

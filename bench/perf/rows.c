@@ -38,7 +38,11 @@ enum met row_met(const struct row *row)
 
 /* ---- printing ---- */
 
-enum { NUMBER_BYTES = 32, INTERVAL_BYTES = 2 * NUMBER_BYTES + 8 };
+enum {
+    NUMBER_BYTES = 32,
+    INTERVAL_BYTES = 2 * NUMBER_BYTES + 8,
+    SIDES_BYTES = 2 * NUMBER_BYTES + 16 + ROW_NOTE_BYTES
+};
 
 /* Three digits that mean something, never an exponent. */
 static char *format_number(double value, char *text)
@@ -80,20 +84,20 @@ static const char *format_measured(const struct row *row, char *text)
     return text;
 }
 
-/* The two sides in nanoseconds, or the note that stands instead. */
+/* The two sides in nanoseconds, and the note. */
 static const char *format_sides(const struct row *row, char *text)
 {
     char ours[NUMBER_BYTES];
     char other[NUMBER_BYTES];
-    if (*row->note != '\0')
-        return row->note;
+    const char *parting = *row->note != 0 ? "; " : "";
     if (isnan(row->ours_ns))
-        return "";
+        return row->note;
     if (isnan(row->other_ns))
-        snprintf(text, ROW_NOTE_BYTES, "%s ns", format_number(row->ours_ns, ours));
+        snprintf(text, SIDES_BYTES, "%s ns%s%s", format_number(row->ours_ns, ours), parting,
+                 row->note);
     else
-        snprintf(text, ROW_NOTE_BYTES, "%s / %s ns", format_number(row->ours_ns, ours),
-                 format_number(row->other_ns, other));
+        snprintf(text, SIDES_BYTES, "%s / %s ns%s%s", format_number(row->ours_ns, ours),
+                 format_number(row->other_ns, other), parting, row->note);
     return text;
 }
 
@@ -102,7 +106,7 @@ static void print_row(const struct row *row, bool markdown, FILE *stream)
     char goal[NUMBER_BYTES + 4];
     char measured[NUMBER_BYTES + ROW_UNIT_BYTES];
     char interval[INTERVAL_BYTES];
-    char sides[ROW_NOTE_BYTES];
+    char sides[SIDES_BYTES];
     fprintf(stream,
             markdown ? "| %" PRIu64 " | %s | %s | %s | %s | %s | %s |\n"
                      : "%2" PRIu64 "  %-84s %9s %22s  %-20s %-8s %s\n",
