@@ -44,6 +44,16 @@
         .other = BARE(bare_ring, size),                                                            \
     }
 
+/* 5: a file through shared memory against reading and using it in one process. */
+#define RELAY(wait_, word, relation_)                                                              \
+    {                                                                                              \
+        .number = 5,                                                                               \
+        .name = "relay file -> use, shm in place, " word ", 64 KiB / one read() loop",             \
+        .figure = FIGURE_SPEED, .relation = (relation_), .bound = 0.95,                            \
+        .ours = OURS(channel_shm, TEST_RELAY, wait_, COPIES_INPLACE, 64 * KIB),                    \
+        .other = BARE(bare_file, 64 * KIB),                                                        \
+    }
+
 /* 6: pipes against write() and read(). */
 #define STREAM(mechanism_, word, label, size)                                                      \
     {                                                                                              \
@@ -132,15 +142,9 @@ const struct goal goals[] = {
     IN_PLACE(WAIT_BLOCK, "block", SHOWN, "1 MiB", MIB),
     IN_PLACE(WAIT_BLOCK, "block", SHOWN, "16 MiB", 16 * MIB),
 
-    {
-        .number = 5,
-        .name = "relay file -> use through shm, in place, block, 64 KiB / one read() loop",
-        .figure = FIGURE_SPEED,
-        .relation = AT_LEAST,
-        .bound = 0.95,
-        .ours = OURS(channel_shm, TEST_RELAY, WAIT_BLOCK, COPIES_INPLACE, 64 * KIB),
-        .other = BARE(bare_file, 64 * KIB),
-    },
+    RELAY(WAIT_SPIN, "spin", AT_LEAST),
+    RELAY(WAIT_HYBRID, "hybrid", SHOWN),
+    RELAY(WAIT_BLOCK, "block", SHOWN),
 
     STREAM(channel_pipe, "pipe", "64 B", 64),
     STREAM(channel_pipe, "pipe", "4 KiB", 4 * KIB),

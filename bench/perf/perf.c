@@ -1,4 +1,5 @@
 /* How near each mechanism is to what this machine allows: goals, and whether they are met. */
+#include "precedence.h"
 #include "rounds.h"
 #include "rows.h"
 
@@ -26,6 +27,7 @@ struct arguments {
     bool only_given;
     const char *rows;
     int format;
+    bool precedence;
     bool help;
     bool version;
 };
@@ -110,6 +112,10 @@ static const struct option_row options[] = {
      .offset = FIELD(seed),
      .least = 0,
      .most = (double)UINT64_MAX},
+    {.name = "precedence",
+     .help = "run before all other programs of a machine that is in use; takes privileges",
+     .kind = OPTION_FLAG,
+     .offset = FIELD(precedence)},
     {.name = "rows",
      .operand = "FILE",
      .help = "measure nothing: judge and print the rows that this table holds (--format tsv)",
@@ -177,6 +183,8 @@ static int fill_rows(struct arguments *arguments, struct rows *rows, struct fail
     if (arguments->rows != NULL)
         return rows_read(rows, arguments->rows, failure);
     int result = choose_cpus(arguments, failure);
+    if (result == 0 && arguments->precedence)
+        result = precedence_take(failure);
     if (result == 0)
         result = leftover_start(failure);
     if (result < 0)
