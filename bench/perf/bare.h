@@ -15,12 +15,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How a pipe is used where that is what is compared. */
-enum bare_pipe_use {
+/* How a loop does it where that is what is compared. */
+enum bare_use {
     BARE_PIPE_VMSPLICE = 1 << 0,    /* the writer lends its pages */
     BARE_PIPE_SPLICE_AWAY = 1 << 1, /* the reader splices to /dev/null: the payload is not read */
     BARE_PIPE_HUGE_PAGES = 1 << 2,  /* of the writer's buffers, where the kernel grants them */
-    BARE_PIPE_SPIN = 1 << 3         /* calls that do not block, tried again at once */
+    BARE_PIPE_SPIN = 1 << 3,        /* calls that do not block, tried again at once */
+    BARE_LINES_PAUSE = 1 << 4,      /* a pause instruction between two looks */
+    BARE_LINES_ONE = 1 << 5,        /* the payload lies in the line of the position */
+    BARE_LINES_FIXED = 1 << 6       /* the payload lies in the same place every time */
 };
 
 struct bare_setup {
@@ -28,8 +31,8 @@ struct bare_setup {
     uint64_t size_bytes;     /* of a message */
     uint64_t capacity_bytes; /* in flight */
     enum touch touch;
-    unsigned pipe_use; /* enum bare_pipe_use */
-    double seconds;    /* of the measured batches, about */
+    unsigned use;   /* enum bare_use */
+    double seconds; /* of the measured batches, about */
     uint64_t seed;
 };
 
@@ -68,8 +71,9 @@ extern const struct bare_loop bare_ring;         /* messages produced and consum
 extern const struct bare_loop bare_word_ring;    /* 8-byte slots, their payload work in the loop */
 extern const struct bare_loop bare_copies;       /* memcpy into and out of a ring, overlapping */
 extern const struct bare_loop bare_pipe;         /* write() and read() */
-extern const struct bare_loop bare_spliced_pipe; /* the same with what pipe_use says */
+extern const struct bare_loop bare_spliced_pipe; /* the same with what use says */
 extern const struct bare_loop bare_ping_pong;    /* write() and read() on two pipes */
+extern const struct bare_loop bare_lines;        /* ping-pong through shared lines, spinning */
 extern const struct bare_loop bare_file;         /* read() of a file and its consumption, alone */
 extern const struct bare_loop bare_payload;      /* producing alone */
 

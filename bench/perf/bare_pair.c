@@ -288,7 +288,7 @@ static int start_and_supervise(struct part *part, struct failure *failure)
 static int verify(const struct part *part, struct failure *failure)
 {
     const struct control *control = part->control;
-    if (!part->loop->verifiable || (part->bare->setup->pipe_use & BARE_PIPE_SPLICE_AWAY) != 0)
+    if (!part->loop->verifiable || (part->bare->setup->use & BARE_PIPE_SPLICE_AWAY) != 0)
         return 0;
     if (memcmp(&control->digests[WRITER], &control->digests[READER], sizeof control->digests[0]) ==
             0 &&

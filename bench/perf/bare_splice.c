@@ -1,5 +1,5 @@
 /*
- * A bare pipe with what the kernel offers to make it faster, one step at a time (bare_pipe_use):
+ * A bare pipe with what the kernel offers to make it faster, one step at a time (bare_use):
  * the writer lends its pages, the reader throws them away unread, the pages are huge, nobody
  * sleeps. The writer changes between two buffers of the pipe's capacity each: when the second has
  * been taken in, the first has been taken out.
@@ -17,7 +17,7 @@
 
 static bool uses(const struct bare *bare, unsigned use)
 {
-    return (bare->setup->pipe_use & use) != 0;
+    return (bare->setup->use & use) != 0;
 }
 
 static int splice_prepare(struct bare *bare, struct failure *failure)

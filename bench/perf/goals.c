@@ -25,6 +25,17 @@
         .other = {.kind = TRIAL_BOUNCE, .size_bytes = 8},                                          \
     }
 
+/* The same against a message that is not ours, and what that costs beside the bounce. */
+#define BARE_LATENCY(use_, size)                                                                   \
+    {                                                                                              \
+        .kind = TRIAL_BARE, .loop = &bare_lines, .use = (use_), .size_bytes = (size)               \
+    }
+#define SPINNING_PART(name_, ours_, other_)                                                        \
+    {                                                                                              \
+        .number = 1, .name = name_, .figure = FIGURE_TIME, .relation = SHOWN, .ours = ours_,       \
+        .other = other_,                                                                           \
+    }
+
 /* 3: own copies against two overlapping memcpy. */
 #define OWN_COPIES(wait_, word, label, size)                                                       \
     {                                                                                              \
@@ -80,15 +91,15 @@
 
 /* 8: a pipe made faster step by step, all with 256 KiB in flight, only the edges of each message
  * touched: what the kernel's part is. */
-#define PIPE_STEP(use)                                                                             \
+#define PIPE_STEP(use_)                                                                            \
     {                                                                                              \
-        .kind = TRIAL_BARE, .loop = &bare_spliced_pipe, .pipe_use = (use), .touch = TOUCH_EDGES,   \
+        .kind = TRIAL_BARE, .loop = &bare_spliced_pipe, .use = (use_), .touch = TOUCH_EDGES,       \
         .size_bytes = 256 * KIB, .capacity_bytes = 256 * KIB                                       \
     }
-#define STEP(label, use)                                                                           \
+#define STEP(label, use_)                                                                          \
     {                                                                                              \
         .number = 8, .name = "bare pipe, 256 KiB, " label " / write() and read()",                 \
-        .figure = FIGURE_SPEED, .relation = SHOWN, .ours = PIPE_STEP(use), .other = PIPE_STEP(0),  \
+        .figure = FIGURE_SPEED, .relation = SHOWN, .ours = PIPE_STEP(use_), .other = PIPE_STEP(0), \
     }
 #define LENT(wait_, touch_, copies_, mechanism_)                                                   \
     {                                                                                              \
@@ -107,6 +118,23 @@
 const struct goal goals[] = {
     SPINNING_LATENCY("8 B", 8),
     SPINNING_LATENCY("64 B", 64),
+    SPINNING_PART("shm latency, spin, 8 B / bare ping-pong of a data and a position line",
+                  OURS(channel_shm, TEST_LATENCY, WAIT_SPIN, COPIES_OWN, 8),
+                  BARE_LATENCY(BARE_LINES_PAUSE, 8)),
+    SPINNING_PART("shm latency, spin, 64 B / bare ping-pong of a data and a position line",
+                  OURS(channel_shm, TEST_LATENCY, WAIT_SPIN, COPIES_OWN, 64),
+                  BARE_LATENCY(BARE_LINES_PAUSE, 64)),
+    SPINNING_PART("bare ping-pong, 64 B, without pause / with", BARE_LATENCY(0, 64),
+                  BARE_LATENCY(BARE_LINES_PAUSE, 64)),
+    SPINNING_PART("bare ping-pong, 64 B, always the same data line / a ring",
+                  BARE_LATENCY(BARE_LINES_PAUSE | BARE_LINES_FIXED, 64),
+                  BARE_LATENCY(BARE_LINES_PAUSE, 64)),
+    SPINNING_PART("bare ping-pong, 8 B in the line of the position / in another",
+                  BARE_LATENCY(BARE_LINES_PAUSE | BARE_LINES_ONE, 8),
+                  BARE_LATENCY(BARE_LINES_PAUSE, 8)),
+    SPINNING_PART("bare ping-pong, 8 B in the line of the position, no pause / the same with pause",
+                  BARE_LATENCY(BARE_LINES_ONE, 8),
+                  BARE_LATENCY(BARE_LINES_PAUSE | BARE_LINES_ONE, 8)),
 
     {
         .number = 2,

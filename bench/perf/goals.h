@@ -34,8 +34,8 @@ struct trial {
     enum test test;
     enum wait_kind wait;
     enum copies copies;
-    const struct bare_loop *loop; /* of a bare trial, as `pipe_use` */
-    unsigned pipe_use;
+    const struct bare_loop *loop; /* of a bare trial, as `use` */
+    unsigned use;
     enum touch touch;
     uint64_t size_bytes;
     uint64_t capacity_bytes; /* 0: 64 KiB, as the matched programs */

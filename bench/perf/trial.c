@@ -82,7 +82,7 @@ static int run_bare(const struct trial *trial, const struct trial_setting *setti
         .size_bytes = trial->size_bytes,
         .capacity_bytes = capacity_of(trial),
         .touch = trial->touch,
-        .pipe_use = trial->pipe_use,
+        .use = trial->use,
         .seconds = setting->seconds,
         .seed = setting->seed,
     };
