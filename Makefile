@@ -70,6 +70,11 @@ SOAK_SOURCES := $(sort $(wildcard tests/soak/*.c))
 SOAK_OBJECTS := $(SOAK_SOURCES:%.c=$(BUILD)/%.o)
 SOAK_PROGRAM := $(BUILD)/tests/soak/soak
 
+# How near we are to what the machine allows: a program beside those of build/bin, not installed.
+PERF_SOURCES := $(sort $(wildcard bench/perf/*.c))
+PERF_OBJECTS := $(PERF_SOURCES:%.c=$(BUILD)/%.o)
+PERF_PROGRAM := $(BUILD)/perf/perf
+
 # The kill storm (tests/torture/): a program of its own.
 TORTURE_SOURCES := $(sort $(wildcard tests/torture/*.c))
 TORTURE_OBJECTS := $(TORTURE_SOURCES:%.c=$(BUILD)/%.o)
@@ -80,13 +85,20 @@ ALL_OBJECTS := $(OBJECTS) $(PROGRAM_SOURCES:%.c=$(BUILD)/%.o) \
                $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(AUDIT_TESTS),$(TEST_SOURCES))) \
                $(TEST_SUPPORT_OBJECTS) $(AUDIT_OBJECTS) $(AUDIT_WITNESS) \
                $(AUDITED:%=$(BUILD)/audit/bench/%.o) $(AUDIT_TESTS:%.c=$(BUILD)/audit/%.o) \
-               $(TRUST_SLOWDOWN) $(SOAK_OBJECTS) $(TORTURE_OBJECTS)
+               $(TRUST_SLOWDOWN) $(SOAK_OBJECTS) $(TORTURE_OBJECTS) $(PERF_OBJECTS)
 
 .PHONY: all
 all: $(PROGRAMS) $(AUDIT_PROGRAMS)  ## build all programs into build/bin (the default)
 
 .PHONY: tests
-tests: $(TESTS) $(SOAK_PROGRAM) $(TORTURE) trust-programs  ## build the test programs, too
+tests: $(TESTS) $(PERF_PROGRAM) $(SOAK_PROGRAM) $(TORTURE) trust-programs  ## build the test programs, too
+
+.PHONY: perf
+perf: all $(PERF_PROGRAM)  ## how near each mechanism is to what this machine allows (PERF="--only 1,2")
+	BUILD='$(BUILD)' scripts/perf.sh $(PERF)
+
+.PHONY: perf-program
+perf-program: $(PERF_PROGRAM)
 
 .PHONY: trust-programs
 trust-programs: $(TRUST_PROGRAMS) $(BUILD)/bin/trust/ceiling  ## the matched programs with a slow-down on purpose (METHOD)
@@ -143,6 +155,10 @@ $(BUILD)/bin/trust/%: $(BUILD)/bench/%.o $(TRUST_SLOWDOWN) $(LIBRARY)
 $(BUILD)/bin/%: $(BUILD)/bench/%.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(LINK_FLAGS) -o $@ $< $(LIBRARY) $(LIBRARIES)
+
+$(PERF_PROGRAM): $(PERF_OBJECTS) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(LINK_FLAGS) -o $@ $^ $(LIBRARIES)
 
 $(SOAK_PROGRAM): $(SOAK_OBJECTS) $(LIBRARY)
 	@mkdir -p $(@D)
