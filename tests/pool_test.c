@@ -20,7 +20,7 @@ static struct estimate estimate_of(const struct pool_entry *entries, size_t entr
     struct pool *pool = NULL;
     struct estimate estimate;
     assert_int_equal(pool_create(&pool, entries, entry_count, rounds), 0);
-    assert_int_equal(pool_estimate_quantile(pool, q, 1, &estimate), 0);
+    assert_int_equal(pool_estimate_quantiles(pool, &q, 1, 1, &estimate), 0);
     pool_free(pool);
     return estimate;
 }
@@ -152,10 +152,48 @@ static void an_empty_pool_has_no_quantile(void **state)
     assert_int_equal(estimate.samples, 0);
 }
 
+/* Random histograms: each quantile alone and all at once are the same, intervals too; and those of
+ * the whole as counting says. */
+static void several_quantiles_are_those_of_each_alone(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 12, BUCKETS = 90 };
+    const double q[] = {0.0, 0.1, 0.5, 0.9, 0.99, 1.0};
+    struct pool_entry entries[ROUNDS * BUCKETS];
+    struct random random = random_seeded(2);
+    for (uint32_t index = 0; index < COUNT(entries); index++)
+        entries[index] =
+            (struct pool_entry){index / BUCKETS, index % BUCKETS, 1 + random_below(&random, 1000)};
+    struct pool *pool = NULL;
+    struct estimate together[COUNT(q)];
+    assert_int_equal(pool_create(&pool, entries, COUNT(entries), ROUNDS), 0);
+    assert_int_equal(pool_estimate_quantiles(pool, q, COUNT(q), 3, together), 0);
+    for (size_t index = 0; index < COUNT(q); index++) {
+        struct estimate alone;
+        uint64_t all = 0;
+        uint64_t below = 0;
+        uint32_t bucket = 0;
+        assert_int_equal(pool_estimate_quantiles(pool, &q[index], 1, 3, &alone), 0);
+        assert_memory_equal(&alone, &together[index], sizeof alone);
+        for (size_t entry = 0; entry < COUNT(entries); entry++)
+            all += entries[entry].count;
+        for (;; bucket++) {
+            for (size_t round = 0; round < ROUNDS; round++)
+                below += entries[round * BUCKETS + bucket].count;
+            if (below >= histogram_rank(q[index], all))
+                break;
+        }
+        if (alone.samples > 0)
+            assert_true(alone.median == (double)bucket);
+    }
+    pool_free(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rounds_are_added_up),
+        cmocka_unit_test(several_quantiles_are_those_of_each_alone),
         cmocka_unit_test(a_bucket_may_come_in_pieces),
         cmocka_unit_test(wide_buckets_stand_for_their_middle),
         cmocka_unit_test(too_few_values_resolve_nothing),

@@ -177,6 +177,91 @@ static void a_resample_draws_every_thing_equally_often(void **state)
         assert_in_range(total[index], RESAMPLES - 465, RESAMPLES + 465);
 }
 
+/* --- Drawn medians ---------------------------------------------------------------------------- */
+
+enum { DRAWN = 40000 };
+
+/* The median of values[index of draw], of `count` draws. */
+static double median_of_draws(const double *values, const size_t *draws, size_t count)
+{
+    double drawn[5];
+    for (size_t draw = 0; draw < count; draw++)
+        drawn[draw] = values[draws[draw]];
+    statistics_sort(drawn, count);
+    return statistics_median(drawn, count);
+}
+
+/* The next of all resamples, as a number with `count` digits below `count`. */
+static bool next_draws(size_t *draws, size_t count)
+{
+    size_t digit = 0;
+    while (digit < count && ++draws[digit] == count)
+        draws[digit++] = 0;
+    return digit < count;
+}
+
+/* All resamples of up to five values are listed, and each median comes up as often as among them.
+ * Powers of 4: every mean of two is another number. */
+static void drawn_medians_are_distributed_as_all_resamples_say(void **state)
+{
+    (void)state;
+    static const double values[] = {1.0, 4.0, 16.0, 64.0, 256.0};
+    static double drawn[DRAWN];
+    struct random random = random_seeded(11);
+    for (size_t count = 1; count <= COUNT(values); count++) {
+        size_t draws[COUNT(values)] = {0};
+        double medians[3125];
+        size_t all = 0;
+        do {
+            medians[all++] = median_of_draws(values, draws, count);
+        } while (next_draws(draws, count));
+        for (size_t draw = 0; draw < DRAWN; draw++)
+            drawn[draw] = statistics_draw_median(&random, values, count);
+        for (size_t one = 0; one < all; one++) {
+            size_t expected = 0;
+            size_t found = 0;
+            for (size_t other = 0; other < all; other++)
+                expected += medians[other] == medians[one];
+            if (one > 0 && medians[one] == medians[one - 1])
+                continue;
+            for (size_t draw = 0; draw < DRAWN; draw++)
+                found += drawn[draw] == medians[one];
+            double share = (double)expected / (double)all;
+            double sigma = sqrt(share * (1.0 - share) * DRAWN);
+            if (fabs((double)found - share * DRAWN) > 5.0 * sigma)
+                fail_msg("%zu values, median %g: %zu of %d, not %.1f", count, medians[one], found,
+                         DRAWN, share * DRAWN);
+        }
+    }
+}
+
+/* Of 1 .. n the bound is its own rank. Both ways lie within five ranks, where the rank of a
+ * resampled median spreads by sqrt(n) / 2, 16 of a thousand, and of the listed way by one. */
+static void drawn_and_listed_intervals_agree(void **state)
+{
+    (void)state;
+    static const size_t counts[] = {STATISTICS_LISTED_MOST + 1, 512, 999, 1000};
+    double values[1000];
+    double medians[STATISTICS_RESAMPLES];
+    uint32_t multiplicities[1000];
+    for (size_t index = 0; index < COUNT(values); index++)
+        values[index] = (double)index;
+    for (size_t index = 0; index < COUNT(counts); index++) {
+        struct random random = random_seeded(index);
+        struct estimate estimate;
+        double lo;
+        double hi;
+        for (size_t resample = 0; resample < STATISTICS_RESAMPLES; resample++) {
+            statistics_resample(&random, multiplicities, counts[index]);
+            medians[resample] = statistics_resampled_median(values, multiplicities, counts[index]);
+        }
+        statistics_percentile_interval(medians, &lo, &hi);
+        assert_int_equal(statistics_estimate_median(values, counts[index], 1, &estimate), 0);
+        assert_true(fabs(estimate.ci95_lo - lo) <= 5.0);
+        assert_true(fabs(estimate.ci95_hi - hi) <= 5.0);
+    }
+}
+
 /* --- Ratios ----------------------------------------------------------------------------------- */
 
 static void ratio_is_paired_and_not_that_of_the_medians(void **state)
@@ -282,6 +367,8 @@ int main(void)
         cmocka_unit_test(nan_is_not_measured),
         cmocka_unit_test(same_seed_same_interval),
         cmocka_unit_test(a_resample_draws_every_thing_equally_often),
+        cmocka_unit_test(drawn_medians_are_distributed_as_all_resamples_say),
+        cmocka_unit_test(drawn_and_listed_intervals_agree),
         cmocka_unit_test(ratio_is_paired_and_not_that_of_the_medians),
         cmocka_unit_test(pairing_takes_out_what_disturbs_both),
         cmocka_unit_test(pairs_without_a_ratio_are_left_out),

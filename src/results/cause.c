@@ -3,7 +3,6 @@
 #include "base/replace_file.h"
 #include "results/gap.h"
 #include "results/price.h"
-#include "results/raw_samples.h"
 
 #include <stdlib.h>
 
@@ -55,20 +54,27 @@ static int write_files(const char *folder, const struct cause *cause, struct fai
     return result;
 }
 
-int cause_write(const char *bundle_folder, uint64_t seed, struct failure *failure)
+int cause_write_from(const char *bundle_folder, const struct raw_samples *raw, uint64_t seed,
+                     struct failure *failure)
 {
-    struct raw_samples raw;
-    int result = raw_samples_read(bundle_folder, &raw, failure);
-    if (result < 0)
-        return result;
     struct cause cause;
-    result = compute(&raw, seed, &cause);
-    raw_samples_free(&raw);
+    int result = compute(raw, seed, &cause);
     if (result < 0)
         failure_set(failure, result, "%.100s: price and gap", bundle_folder);
     else
         result = write_files(bundle_folder, &cause, failure);
     free(cause.prices);
     free(cause.gaps);
+    return result;
+}
+
+int cause_write(const char *bundle_folder, uint64_t seed, struct failure *failure)
+{
+    struct raw_samples raw;
+    int result = raw_samples_read(bundle_folder, &raw, failure);
+    if (result < 0)
+        return result;
+    result = cause_write_from(bundle_folder, &raw, seed, failure);
+    raw_samples_free(&raw);
     return result;
 }

@@ -7,6 +7,7 @@
 #define CAUSE_H
 
 #include "base/failure.h"
+#include "results/raw_samples.h"
 
 #include <stdint.h>
 
@@ -19,5 +20,9 @@
  * before anything is written.
  */
 int cause_write(const char *bundle_folder, uint64_t seed, struct failure *failure);
+
+/* The same from the bundle's raw rows, which the caller has read already. */
+int cause_write_from(const char *bundle_folder, const struct raw_samples *raw, uint64_t seed,
+                     struct failure *failure);
 
 #endif

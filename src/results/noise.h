@@ -81,6 +81,9 @@ void noise_print(const struct noise_mark *marks, size_t count, FILE *stream);
  */
 int noise_write(const char *folder, struct failure *failure);
 
+/* The same from the bundle's raw rows, which the caller has read already. */
+int noise_write_from(const char *folder, const struct raw_samples *raw, struct failure *failure);
+
 struct noise {
     struct noise_mark *marks;
     size_t count;

@@ -60,20 +60,26 @@ static int compute(const char *folder, const struct raw_samples *raw, struct noi
     return result < 0 ? failure_set(failure, result, "%.100s: noise", folder) : 0;
 }
 
-int noise_write(const char *folder, struct failure *failure)
+int noise_write_from(const char *folder, const struct raw_samples *raw, struct failure *failure)
 {
-    struct raw_samples raw;
     struct noise noise = {.marks = NULL};
-    int result = raw_samples_read(folder, &raw, failure);
-    if (result < 0)
-        return result;
-    result = compute(folder, &raw, &noise, failure);
-    raw_samples_free(&raw);
+    int result = compute(folder, raw, &noise, failure);
     if (result == 0)
         result = noise.watched || noise.count > 0
                      ? replace_file(folder, NOISE_FILE, print_noise, &noise, failure)
                      : replace_file_by_none(folder, NOISE_FILE, failure);
     noise_free(&noise);
+    return result;
+}
+
+int noise_write(const char *folder, struct failure *failure)
+{
+    struct raw_samples raw;
+    int result = raw_samples_read(folder, &raw, failure);
+    if (result < 0)
+        return result;
+    result = noise_write_from(folder, &raw, failure);
+    raw_samples_free(&raw);
     return result;
 }
 

@@ -3,7 +3,10 @@
 #include "measure/histogram.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
+
+#define NO_COLUMN SIZE_MAX
 
 /*
  * Only buckets that any round has used get a column. below[column * rounds + round] counts the
@@ -143,50 +146,121 @@ static uint64_t mixture_below(const struct pool *pool, const uint32_t *multiplic
     return sum;
 }
 
-static double mixture_quantile(const struct pool *pool, const uint32_t *multiplicities, double q)
+/* The first column at which the mixture has `rank` values, as it has in the last one. Looked for
+ * from `near` on in growing steps, and by bisection once it lies between two: the quantile of a
+ * resample is near that of the whole. */
+static size_t column_at_rank(const struct pool *pool, const uint32_t *multiplicities, uint64_t rank,
+                             size_t near)
 {
     size_t first = 0;
     size_t last = pool->columns - 1;
-    uint64_t rank = histogram_rank(q, mixture_below(pool, multiplicities, last));
-    while (first < last) {
-        size_t middle = first + (last - first) / 2;
-        if (mixture_below(pool, multiplicities, middle) >= rank)
-            last = middle;
+    size_t probe = near;
+    bool from_below = false;
+    bool from_above = false;
+    for (size_t step = 1; first < last; step *= 2) {
+        if (mixture_below(pool, multiplicities, probe) >= rank) {
+            last = probe;
+            from_above = true;
+        } else {
+            first = probe + 1;
+            from_below = true;
+        }
+        if ((from_below && from_above) || last - first <= step)
+            probe = first + (last - first) / 2;
         else
-            first = middle + 1;
+            probe = from_above ? last - step : first + step;
     }
-    return histogram_bucket_middle(pool->buckets[first]);
+    return first;
 }
 
-static void resample_rounds(const struct pool *pool, double q, uint64_t seed,
-                            uint32_t *multiplicities, struct estimate *estimate)
+static size_t mixture_column(const struct pool *pool, const uint32_t *multiplicities, double q,
+                             size_t near)
 {
-    double quantiles[STATISTICS_RESAMPLES];
+    uint64_t all = mixture_below(pool, multiplicities, pool->columns - 1);
+    return column_at_rank(pool, multiplicities, histogram_rank(q, all), near);
+}
+
+/* Several quantiles of one pool, and room for their resampled values. */
+struct quantiles {
+    const double *q;
+    size_t count;
+    size_t *columns;          /* of the whole; NO_COLUMN: it has too few values */
+    double *resampled;        /* resampled[index * STATISTICS_RESAMPLES + resample] */
+    uint32_t *multiplicities; /* per round */
+};
+
+static void free_quantiles(struct quantiles *quantiles)
+{
+    free(quantiles->columns);
+    free(quantiles->resampled);
+    free(quantiles->multiplicities);
+}
+
+static int make_quantiles(const struct pool *pool, const double *q, size_t count,
+                          struct quantiles *quantiles)
+{
+    *quantiles = (struct quantiles){
+        .q = q,
+        .count = count,
+        .columns = calloc(count + 1, sizeof *quantiles->columns),
+        .resampled = calloc((count + 1) * STATISTICS_RESAMPLES, sizeof *quantiles->resampled),
+        .multiplicities = calloc(pool->rounds + 1, sizeof *quantiles->multiplicities),
+    };
+    if (quantiles->columns != NULL && quantiles->resampled != NULL &&
+        quantiles->multiplicities != NULL)
+        return 0;
+    free_quantiles(quantiles);
+    return -ENOMEM;
+}
+
+/* Every quantile of the same resamples: each seed draws the same rounds anyway. */
+static void resample_rounds(const struct pool *pool, uint64_t seed, struct quantiles *quantiles,
+                            struct estimate *estimates)
+{
     struct random random = random_seeded(seed);
     for (size_t resample = 0; resample < STATISTICS_RESAMPLES; resample++) {
-        statistics_resample(&random, multiplicities, pool->rounds);
-        quantiles[resample] = mixture_quantile(pool, multiplicities, q);
+        statistics_resample(&random, quantiles->multiplicities, pool->rounds);
+        for (size_t index = 0; index < quantiles->count; index++) {
+            if (quantiles->columns[index] == NO_COLUMN)
+                continue;
+            size_t column = mixture_column(pool, quantiles->multiplicities, quantiles->q[index],
+                                           quantiles->columns[index]);
+            quantiles->resampled[index * STATISTICS_RESAMPLES + resample] =
+                histogram_bucket_middle(pool->buckets[column]);
+        }
     }
-    statistics_percentile_interval(quantiles, &estimate->ci95_lo, &estimate->ci95_hi);
+    for (size_t index = 0; index < quantiles->count; index++) {
+        if (quantiles->columns[index] != NO_COLUMN)
+            statistics_percentile_interval(quantiles->resampled + index * STATISTICS_RESAMPLES,
+                                           &estimates[index].ci95_lo, &estimates[index].ci95_hi);
+    }
 }
 
-int pool_estimate_quantile(const struct pool *pool, double q, uint64_t seed,
-                           struct estimate *estimate)
+int pool_estimate_quantiles(const struct pool *pool, const double *q, size_t count, uint64_t seed,
+                            struct estimate *estimates)
 {
-    uint32_t *multiplicities = calloc(pool->rounds + 1, sizeof *multiplicities);
-    if (multiplicities == NULL)
-        return -ENOMEM;
+    struct quantiles quantiles;
+    bool any = false;
+    int result = make_quantiles(pool, q, count, &quantiles);
+    if (result < 0)
+        return result;
     for (size_t round = 0; round < pool->rounds; round++)
-        multiplicities[round] = 1;
-    struct estimate found = statistics_no_estimate();
-    uint64_t count = pool->columns > 0 ? mixture_below(pool, multiplicities, pool->columns - 1) : 0;
-    if (count > 0 && count >= histogram_count_needed(q)) {
-        found.median = mixture_quantile(pool, multiplicities, q);
-        found.samples = pool->rounds;
-        if (pool->rounds >= STATISTICS_LEAST_SAMPLES)
-            resample_rounds(pool, q, seed, multiplicities, &found);
+        quantiles.multiplicities[round] = 1;
+    uint64_t all =
+        pool->columns > 0 ? mixture_below(pool, quantiles.multiplicities, pool->columns - 1) : 0;
+    for (size_t index = 0; index < count; index++) {
+        estimates[index] = statistics_no_estimate();
+        quantiles.columns[index] = NO_COLUMN;
+        if (all == 0 || all < histogram_count_needed(q[index]))
+            continue;
+        size_t column = mixture_column(pool, quantiles.multiplicities, q[index], pool->columns / 2);
+        quantiles.columns[index] = column;
+        estimates[index].median = histogram_bucket_middle(pool->buckets[column]);
+        estimates[index].samples = pool->rounds;
+        any = true;
     }
-    free(multiplicities);
-    *estimate = found;
+    if (any && pool->rounds >= STATISTICS_LEAST_SAMPLES)
+        resample_rounds(pool, seed, &quantiles, estimates);
+    free_quantiles(&quantiles);
     return 0;
 }

@@ -33,13 +33,14 @@ int pool_create(struct pool **pool, const struct pool_entry *entries, size_t ent
                 size_t rounds);
 
 /*
- * The value at quantile q by nearest rank (the middle of its bucket, as histogram_quantile) and its
- * percentile bootstrap interval, in `median`, `ci95_lo` and `ci95_hi`; `samples` is the number of
- * rounds. Fewer values than histogram_count_needed(q): NANs and samples 0. Fewer rounds than
- * STATISTICS_LEAST_SAMPLES: no interval. Returns 0 or -ENOMEM; *estimate is set on success only.
+ * estimates[0 .. count): the value at each of the quantiles `q` by nearest rank (the middle of its
+ * bucket, as histogram_quantile) and its percentile bootstrap interval, in `median`, `ci95_lo` and
+ * `ci95_hi`; `samples` is the number of rounds. Fewer values than histogram_count_needed(q): NANs
+ * and samples 0. Fewer rounds than STATISTICS_LEAST_SAMPLES: no interval. One quantile or several
+ * of the same seed: the same resamples. Returns 0 or -ENOMEM; estimates are set on success only.
  */
-int pool_estimate_quantile(const struct pool *pool, double q, uint64_t seed,
-                           struct estimate *estimate);
+int pool_estimate_quantiles(const struct pool *pool, const double *q, size_t count, uint64_t seed,
+                            struct estimate *estimates);
 
 void pool_free(struct pool *pool);
 

@@ -5,6 +5,7 @@
 #include "results/bundle_table.h"
 #include "results/machine_state.h"
 #include "results/raw_latencies.h"
+#include "results/raw_order.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -142,8 +143,8 @@ static int compare_samples(const void *left, const void *right)
 
 static int sort_samples(struct raw_samples *raw, struct failure *failure)
 {
-    if (raw->sample_count > 1)
-        qsort(raw->samples, raw->sample_count, sizeof *raw->samples, compare_samples);
+    if (raw_order_sort(raw) < 0)
+        return failure_set(failure, -ENOMEM, RAW_SAMPLES_FILE);
     uint64_t rounds = 1;
     for (size_t index = 1; index < raw->sample_count; index++) {
         const struct raw_sample *sample = &raw->samples[index];

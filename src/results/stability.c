@@ -126,10 +126,13 @@ static int compute_row(const struct raw_sample *samples, size_t count, uint64_t 
     row->rounds = collect(samples, count, latency, work);
     if (row->rounds < STATISTICS_LEAST_SAMPLES)
         return 0;
-    struct trend trend = trend_of(work->values, row->rounds);
+    struct trend trend;
+    int result = trend_of(work->values, row->rounds, &trend);
+    if (result < 0)
+        return result;
     row->tau = trend.tau;
     row->trend_p = trend.p;
-    int result = find_outliers(work, row->rounds, row);
+    result = find_outliers(work, row->rounds, row);
     if (result == 0)
         result = statistics_estimate_median(work->ratios, row->rounds, seed, &row->last_over_first);
     row->state = is_warming(&row->last_over_first) ? STABILITY_WARMING : STABILITY_STEADY;

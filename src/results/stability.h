@@ -68,6 +68,10 @@ void stability_print(const struct stability_row *rows, size_t count, FILE *strea
  */
 int stability_write(const char *bundle_folder, uint64_t seed, struct failure *failure);
 
+/* The same from the bundle's raw rows, which the caller has read already. */
+int stability_write_from(const char *bundle_folder, const struct raw_samples *raw, uint64_t seed,
+                         struct failure *failure);
+
 /* Reads stability.tsv; a bundle without it has no rows. Returns 0; -EINVAL when it is damaged
  * (`failure` names file, row and column); -ENOMEM; or another -errno of opening. Outputs as
  * stability_compute. */

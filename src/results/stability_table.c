@@ -76,19 +76,26 @@ static int print_file(const void *content, FILE *stream)
     return 0;
 }
 
-int stability_write(const char *bundle_folder, uint64_t seed, struct failure *failure)
+int stability_write_from(const char *bundle_folder, const struct raw_samples *raw, uint64_t seed,
+                         struct failure *failure)
 {
-    struct raw_samples raw;
     struct content content;
-    int result = raw_samples_read(bundle_folder, &raw, failure);
-    if (result < 0)
-        return result;
-    result = stability_compute(&raw, seed, &content.rows, &content.count);
-    raw_samples_free(&raw);
+    int result = stability_compute(raw, seed, &content.rows, &content.count);
     if (result < 0)
         return failure_set(failure, result, "%.100s/" STABILITY_FILE, bundle_folder);
     result = replace_file(bundle_folder, STABILITY_FILE, print_file, &content, failure);
     free(content.rows);
+    return result;
+}
+
+int stability_write(const char *bundle_folder, uint64_t seed, struct failure *failure)
+{
+    struct raw_samples raw;
+    int result = raw_samples_read(bundle_folder, &raw, failure);
+    if (result < 0)
+        return result;
+    result = stability_write_from(bundle_folder, &raw, seed, failure);
+    raw_samples_free(&raw);
     return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,6 +93,101 @@ double statistics_resampled_median(const double *sorted, const uint32_t *multipl
     return lower + (upper - lower) / 2.0;
 }
 
+/* --- The median of a resample, from its rank alone -------------------------------------------- */
+
+/* Draws of 32 bits that begin alike: all those that end in `open` unknown bits after `low`. */
+struct alike {
+    size_t draws;
+    uint32_t low;
+    unsigned open;
+};
+
+/* How many of so many fair coins show heads. */
+static size_t toss(struct random *random, size_t coins)
+{
+    static const uint64_t pairs = UINT64_C(0x5555555555555555);
+    static const uint64_t nibbles = UINT64_C(0x3333333333333333);
+    static const uint64_t bytes = UINT64_C(0x0f0f0f0f0f0f0f0f);
+    size_t heads = 0;
+    while (coins > 0) {
+        uint64_t bits = random_next(random);
+        bits >>= coins < 64 ? 64 - coins : 0;
+        bits -= bits >> 1 & pairs;
+        bits = (bits & nibbles) + (bits >> 2 & nibbles);
+        bits = (bits + (bits >> 4)) & bytes;
+        heads += (size_t)((bits * UINT64_C(0x0101010101010101)) >> 56);
+        coins -= coins < 64 ? coins : 64;
+    }
+    return heads;
+}
+
+/* Whether more bits would still tell which of `count` values is meant. */
+static bool is_open(const struct alike *alike, size_t count)
+{
+    uint32_t high = alike->low | (uint32_t)((UINT64_C(1) << alike->open) - 1);
+    return scale(alike->low, count) != scale(high, count);
+}
+
+/* Tosses the next bit of all draws that are alike: returns how many have it clear. */
+static size_t open_bit(struct random *random, struct alike *alike)
+{
+    alike->open--;
+    return alike->draws - toss(random, alike->draws);
+}
+
+static void keep_clear(struct alike *alike, size_t clear)
+{
+    alike->draws = clear;
+}
+
+static void keep_set(struct alike *alike, size_t clear)
+{
+    alike->draws -= clear;
+    alike->low |= UINT32_C(1) << alike->open;
+}
+
+/* Which of `count` values the rank-th smallest of the draws means. */
+static size_t index_at_rank(struct random *random, struct alike alike, size_t rank, size_t count)
+{
+    while (is_open(&alike, count)) {
+        size_t clear = open_bit(random, &alike);
+        if (rank <= clear) {
+            keep_clear(&alike, clear);
+        } else {
+            rank -= clear;
+            keep_set(&alike, clear);
+        }
+    }
+    return scale(alike.low, count);
+}
+
+double statistics_draw_median(struct random *random, const double *sorted, size_t count)
+{
+    struct alike alike = {.draws = count, .low = 0, .open = 32};
+    size_t rank = (count + 1) / 2; /* of the lower one of the middle two, which are one if odd */
+    if (count % 2 == 1)
+        return sorted[index_at_rank(random, alike, rank, count)];
+    while (is_open(&alike, count)) {
+        size_t clear = open_bit(random, &alike);
+        if (rank == clear) {
+            /* They part: the largest of those below, the smallest of those above. */
+            struct alike above = alike;
+            keep_clear(&alike, clear);
+            keep_set(&above, clear);
+            double lower = sorted[index_at_rank(random, alike, rank, count)];
+            double upper = sorted[index_at_rank(random, above, 1, count)];
+            return lower + (upper - lower) / 2.0;
+        }
+        if (rank < clear) {
+            keep_clear(&alike, clear);
+        } else {
+            rank -= clear;
+            keep_set(&alike, clear);
+        }
+    }
+    return sorted[scale(alike.low, count)];
+}
+
 /* The estimate from sorted values; `multiplicities` is room for `count` of them. */
 static struct estimate estimate_from_sorted(const double *sorted, size_t count,
                                             uint32_t *multiplicities, uint64_t seed)
@@ -104,6 +200,10 @@ static struct estimate estimate_from_sorted(const double *sorted, size_t count,
     double medians[STATISTICS_RESAMPLES];
     struct random random = random_seeded(seed);
     for (size_t resample = 0; resample < STATISTICS_RESAMPLES; resample++) {
+        if (count > STATISTICS_LISTED_MOST) {
+            medians[resample] = statistics_draw_median(&random, sorted, count);
+            continue;
+        }
         statistics_resample(&random, multiplicities, count);
         medians[resample] = statistics_resampled_median(sorted, multiplicities, count);
     }

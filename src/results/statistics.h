@@ -35,6 +35,9 @@
 
 #define STATISTICS_RESAMPLES     2000
 #define STATISTICS_LEAST_SAMPLES 6
+/* Above so many values a resample is not listed: statistics_draw_median takes its place, which has
+ * the same distribution and takes far less time. */
+#define STATISTICS_LISTED_MOST 300
 
 struct estimate {
     double median; /* or another quantile, where the function says so; NAN when samples is 0 */
@@ -82,6 +85,16 @@ void statistics_resample(struct random *random, uint32_t *multiplicities, size_t
  * values and the sum of their multiplicities, is above 0. */
 double statistics_resampled_median(const double *sorted, const uint32_t *multiplicities,
                                    size_t count);
+
+/*
+ * The median of one resample of `count` sorted values, without making the resample: in the same
+ * distribution as statistics_resample and statistics_resampled_median together give it, from other
+ * random numbers. A draw is a number of 32 bits of which the first bits matter most; so the bits of
+ * all draws are tossed one after the other, counted, and only those draws are followed that can
+ * still be the middle: count / 32 random numbers in all, no division and no logarithm, and so the
+ * same on every machine. `count` is above 0 and below 2^32.
+ */
+double statistics_draw_median(struct random *random, const double *sorted, size_t count);
 
 /* The percentile interval of a statistic's STATISTICS_RESAMPLES resampled values, none of them NAN;
  * sorts them. */

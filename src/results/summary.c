@@ -4,7 +4,6 @@
 #include "base/units.h"
 #include "results/bundle_reader.h"
 #include "results/precision.h"
-#include "results/raw_samples.h"
 #include "results/summary_rows.h"
 
 #include <errno.h>
@@ -34,15 +33,21 @@ double summary_recorded_precision(const char *bundle_folder)
     return precision > 0.0 ? precision : PRECISION_DEFAULT;
 }
 
+int summary_write_from(const char *bundle_folder, const struct raw_samples *raw, uint64_t seed,
+                       struct failure *failure)
+{
+    const struct summary_content content = {
+        .raw = raw, .seed = seed, .precision = summary_recorded_precision(bundle_folder)};
+    return replace_file(bundle_folder, SUMMARY_FILE, print_summary, &content, failure);
+}
+
 int summary_write(const char *bundle_folder, uint64_t seed, struct failure *failure)
 {
     struct raw_samples raw;
     int result = raw_samples_read(bundle_folder, &raw, failure);
     if (result < 0)
         return result;
-    const struct summary_content content = {
-        .raw = &raw, .seed = seed, .precision = summary_recorded_precision(bundle_folder)};
-    result = replace_file(bundle_folder, SUMMARY_FILE, print_summary, &content, failure);
+    result = summary_write_from(bundle_folder, &raw, seed, failure);
     raw_samples_free(&raw);
     return result;
 }

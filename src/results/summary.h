@@ -7,6 +7,7 @@
 #define SUMMARY_H
 
 #include "base/failure.h"
+#include "results/raw_samples.h"
 
 #include <stdint.h>
 
@@ -19,6 +20,10 @@
  * negative errno with file, row and column in `failure`; then nothing has changed.
  */
 int summary_write(const char *bundle_folder, uint64_t seed, struct failure *failure);
+
+/* The same from the bundle's raw rows, which the caller has read already. */
+int summary_write_from(const char *bundle_folder, const struct raw_samples *raw, uint64_t seed,
+                       struct failure *failure);
 
 /* The seed that the run recorded in the bundle's manifest.json. Returns 0, -EINVAL when there is
  * none in it, or the error of reading it; *seed is set on success only. */

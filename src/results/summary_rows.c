@@ -154,20 +154,34 @@ static int pool_group(const struct writer *writer, const struct group *group, st
     return result;
 }
 
-/* Halves a round trip; NAN stays NAN. */
-static int estimate_pooled(const struct writer *writer, const struct pool *pool, double quantile,
-                           struct estimate *estimate)
+/* pooled[metric] of every metric that is a quantile of the pool, which may be NULL: half of a round
+ * trip; NAN stays NAN. */
+static int estimate_pooled(const struct writer *writer, const struct pool *pool,
+                           struct estimate pooled[METRIC_COUNT])
 {
-    struct estimate round_trip = statistics_no_estimate();
+    double q[METRIC_COUNT];
+    struct estimate round_trips[METRIC_COUNT];
+    size_t places[METRIC_COUNT];
+    size_t count = 0;
+    for (size_t index = 0; index < METRIC_COUNT; index++) {
+        pooled[index] = statistics_no_estimate();
+        if (!isnan(metrics[index].pooled_quantile)) {
+            places[count] = index;
+            q[count++] = metrics[index].pooled_quantile;
+        }
+    }
     int result = 0;
     if (pool != NULL)
-        result = pool_estimate_quantile(pool, quantile, writer->seed, &round_trip);
-    if (result < 0)
+        result = pool_estimate_quantiles(pool, q, count, writer->seed, round_trips);
+    if (pool == NULL || result < 0)
         return result;
-    *estimate = (struct estimate){.median = round_trip.median / 2.0,
-                                  .ci95_lo = round_trip.ci95_lo / 2.0,
-                                  .ci95_hi = round_trip.ci95_hi / 2.0,
-                                  .samples = round_trip.samples};
+    for (size_t index = 0; index < count; index++) {
+        const struct estimate *round_trip = &round_trips[index];
+        pooled[places[index]] = (struct estimate){.median = round_trip->median / 2.0,
+                                                  .ci95_lo = round_trip->ci95_lo / 2.0,
+                                                  .ci95_hi = round_trip->ci95_hi / 2.0,
+                                                  .samples = round_trip->samples};
+    }
     return 0;
 }
 
@@ -232,7 +246,10 @@ static int write_ratio(const struct writer *writer, const struct group *group)
 static int write_group(const struct writer *writer, const struct group *group)
 {
     struct pool *pool;
+    struct estimate pooled[METRIC_COUNT];
     int result = pool_group(writer, group, &pool);
+    if (result == 0)
+        result = estimate_pooled(writer, pool, pooled);
     for (size_t index = 0; index < METRIC_COUNT && result == 0; index++) {
         const struct metric *metric = &metrics[index];
         struct estimate estimate;
@@ -241,7 +258,7 @@ static int write_group(const struct writer *writer, const struct group *group)
         if (isnan(metric->pooled_quantile))
             result = estimate_value(writer, group, metric->offset, &estimate);
         else
-            result = estimate_pooled(writer, pool, metric->pooled_quantile, &estimate);
+            estimate = pooled[index];
         if (result == 0)
             print_row(writer, group, metric->name, &estimate);
     }

@@ -9,18 +9,62 @@
 
 enum { MOST_PAIRS = TREND_EXACT_MOST * (TREND_EXACT_MOST - 1) / 2 };
 
-/* S, and whether any two values are equal. */
-static int64_t count_pairs(const double *values, size_t count, bool *ties)
+/* S and what equal values take from its variance. */
+struct pair_count {
+    int64_t s;
+    bool ties;
+    double tied; /* the sum of pairs_term over groups of equal values */
+};
+
+static double pairs_term(double count)
 {
-    int64_t s = 0;
-    *ties = false;
-    for (size_t later = 1; later < count; later++) {
-        for (size_t earlier = 0; earlier < later; earlier++) {
-            s += (values[later] > values[earlier]) - (values[later] < values[earlier]);
-            *ties = *ties || values[later] == values[earlier];
+    return count * (count - 1.0) * (2.0 * count + 5.0);
+}
+
+/* Sorts values[0 .. count) by merging, with room for as many. Returns how many pairs fall. */
+static int64_t sort_counting_falls(double *values, size_t count, double *room)
+{
+    if (count < 2)
+        return 0;
+    size_t half = count / 2;
+    int64_t falls = sort_counting_falls(values, half, room) +
+                    sort_counting_falls(values + half, count - half, room);
+    size_t left = 0;
+    size_t right = half;
+    for (size_t merged = 0; merged < count; merged++) {
+        if (right == count || (left < half && values[left] <= values[right])) {
+            room[merged] = values[left++];
+        } else {
+            room[merged] = values[right++];
+            falls += (int64_t)(half - left);
         }
     }
-    return s;
+    memcpy(values, room, count * sizeof *values);
+    return falls;
+}
+
+/* Every pair rises, falls or ties. */
+static int count_pairs(const double *values, size_t count, struct pair_count *pairs)
+{
+    double *sorted = calloc(2 * count, sizeof *sorted);
+    if (sorted == NULL)
+        return -ENOMEM;
+    memcpy(sorted, values, count * sizeof *sorted);
+    int64_t falls = sort_counting_falls(sorted, count, sorted + count);
+    int64_t equal_pairs = 0;
+    pairs->tied = 0.0;
+    for (size_t first = 0, end; first < count; first = end) {
+        end = first + 1;
+        while (end < count && !(sorted[end] > sorted[first]))
+            end++;
+        int64_t equal = (int64_t)(end - first);
+        equal_pairs += equal * (equal - 1) / 2;
+        pairs->tied += pairs_term((double)equal);
+    }
+    pairs->ties = equal_pairs > 0;
+    pairs->s = (int64_t)count * ((int64_t)count - 1) / 2 - equal_pairs - 2 * falls;
+    free(sorted);
+    return 0;
 }
 
 /* The chance that an order of `count` different values has at most `most` falling pairs. The k-th
@@ -50,47 +94,33 @@ static double exact_p(size_t count, int64_t s)
     return fmin(1.0, 2.0 * chance_of_falls(count, (pairs - distance) / 2));
 }
 
-static double pairs_term(double count)
+/* The variance of S is less by what groups of equal values take from it (Kendall 1975, chapter 4).
+ */
+static double normal_p(const struct pair_count *pairs, size_t count)
 {
-    return count * (count - 1.0) * (2.0 * count + 5.0);
-}
-
-/* The variance of S, less what groups of equal values take from it (Kendall 1975, chapter 4). */
-static double variance_of(const double *values, size_t count)
-{
-    double variance = pairs_term((double)count);
-    for (size_t index = 0; index < count; index++) {
-        size_t equal = 0;
-        bool first = true;
-        for (size_t other = 0; other < count; other++) {
-            equal += values[other] == values[index] ? 1 : 0;
-            first = first && (other >= index || values[other] != values[index]);
-        }
-        if (first && equal > 1)
-            variance -= pairs_term((double)equal);
-    }
-    return variance / 18.0;
-}
-
-static double normal_p(const double *values, size_t count, int64_t s)
-{
-    double variance = variance_of(values, count);
-    double distance = fabs((double)s) - 1.0; /* for continuity */
-    if (s == 0 || !(variance > 0.0))
+    double variance = (pairs_term((double)count) - pairs->tied) / 18.0;
+    double distance = fabs((double)pairs->s) - 1.0; /* for continuity */
+    if (pairs->s == 0 || !(variance > 0.0))
         return 1.0;
     return fmin(1.0, erfc(distance / sqrt(2.0 * variance)));
 }
 
-struct trend trend_of(const double *values, size_t count)
+int trend_of(const double *values, size_t count, struct trend *trend)
 {
-    bool ties;
-    if (count < 2)
-        return (struct trend){.tau = NAN, .p = 1.0};
-    int64_t s = count_pairs(values, count, &ties);
-    return (struct trend){
-        .tau = (double)s / ((double)count * (double)(count - 1) / 2.0),
-        .p = !ties && count <= TREND_EXACT_MOST ? exact_p(count, s) : normal_p(values, count, s),
+    struct pair_count pairs;
+    if (count < 2) {
+        *trend = (struct trend){.tau = NAN, .p = 1.0};
+        return 0;
+    }
+    int result = count_pairs(values, count, &pairs);
+    if (result < 0)
+        return result;
+    bool exact = !pairs.ties && count <= TREND_EXACT_MOST;
+    *trend = (struct trend){
+        .tau = (double)pairs.s / ((double)count * (double)(count - 1) / 2.0),
+        .p = exact ? exact_p(count, pairs.s) : normal_p(&pairs, count),
     };
+    return 0;
 }
 
 struct ranked {

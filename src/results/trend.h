@@ -26,9 +26,9 @@ struct trend {
 };
 
 /* The trend of values[0 .. count) in their order; none of them may be NAN. Below 2 values there is
- * none: NAN and p = 1. Looks at every pair of values: a cell has RAW_SAMPLES_MOST_ROUNDS at most.
- */
-struct trend trend_of(const double *values, size_t count);
+ * none: NAN and p = 1. Takes about as long as sorting them. Returns 0 or -ENOMEM; *trend is set on
+ * success only. */
+int trend_of(const double *values, size_t count, struct trend *trend);
 
 /*
  * From p to q: the smallest rate of false discoveries at which this p is still one, of all the

@@ -148,7 +148,7 @@ static void try_pool(struct fuzz_input *input)
     fuzz_require(result == 0 || result == -EINVAL);
     if (result < 0)
         return;
-    fuzz_require(pool_estimate_quantile(pool, q, 1, &estimate) == 0);
+    fuzz_require(pool_estimate_quantiles(pool, &q, 1, 1, &estimate) == 0);
     fuzz_require(estimate.samples == 0 || estimate.samples == rounds);
     fuzz_require((estimate.samples == 0) == isnan(estimate.median));
     pool_free(pool);
