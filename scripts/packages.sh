@@ -3,7 +3,7 @@
 #
 #   packages.sh [--check | --no-install] GROUP...
 #
-# Groups: build charts clock test lint fuzz fresh arm64 riscv64 model. Each is a list of needs; a need
+# Groups: build charts clock test lint fuzz fresh arm64 riscv64 model perf. Each is a list of needs; a need
 # is looked for itself (the command, the pkg-config module), never the package that would bring it.
 #   --check       only answer: exit 0 when nothing is missing, 69 otherwise, silently
 #   --no-install  name the command that would add what is missing, exit 69
@@ -27,6 +27,7 @@ declare -A group_needs=(
     [fuzz]="libfuzzer"
     [fresh]="debootstrap unshare"
     [model]="compiler spin"
+    [perf]="valgrind perf"
     [arm64]="aarch64-linux-gnu-gcc qemu-aarch64"
     [riscv64]="riscv64-linux-gnu-gcc qemu-riscv64"
 )
@@ -115,6 +116,9 @@ packages_of() {
     *:debootstrap) echo "debootstrap" ;;
     *:unshare) echo "util-linux" ;;
     apt-get:spin) echo "spin" ;;
+    *:valgrind) echo "valgrind" ;;
+    apt-get:perf) echo "linux-perf" ;;
+    *:perf) echo "perf" ;;
     apt-get:aarch64-linux-gnu-gcc) echo "gcc-aarch64-linux-gnu" ;;
     apt-get:riscv64-linux-gnu-gcc) echo "gcc-riscv64-linux-gnu" ;;
     apt-get:qemu-*) echo "qemu-user" ;;

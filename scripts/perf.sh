@@ -17,24 +17,15 @@ readonly BEGIN_LINE='<!-- begin of what make perf writes -->' END_LINE='<!-- end
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
 build=${BUILD:-build}
 program=$build/perf/perf
-# shellcheck source=scripts/plain.sh
+# shellcheck source-path=SCRIPTDIR source=plain.sh
 source scripts/plain.sh
-# shellcheck source=scripts/tidy.sh
+# shellcheck source-path=SCRIPTDIR source=tidy.sh
 source scripts/tidy.sh
+# shellcheck source-path=SCRIPTDIR source=perf-rows.sh
+source scripts/perf-rows.sh
 
 say() {
     printf 'perf: %s\n' "$(plain "$*")" >&2
-}
-
-# --- Rows from outside -------------------------------------------------------------------------
-
-# row GOAL NAME RELATION BOUND MEASURED UNIT NOTE: one row, as the program writes them.
-row() {
-    printf '%s\t%s\t%s\t%s\t%s\tnan\tnan\t1\t%s\tnan\tnan\t%s\tunjudged\n' "$@" >>"$scratch/rows"
-}
-
-missing_row() {
-    row "$1" "$2" "$3" "$4" nan "" "$5"
 }
 
 wanted() {
@@ -47,6 +38,9 @@ measure() {
     local result=0
     (become_bound "$program" --format tsv "${options[@]}") >"$scratch/rows" || result=$?
     [[ $result -le $EXIT_FAILED ]] || exit "$result"
+    ! wanted 10 || add_futex_rows
+    ! wanted 11 || add_instruction_rows
+    ! wanted 12 || add_run_rows
 }
 
 # Puts the table between the marked lines of the document, and leaves all else as it is.

@@ -5,7 +5,8 @@
  *
  * hot: the copies go to two places in turn, each as large as a message, which stay in the caches
  * where they fit. cold: each copy goes on through a region that no cache of this machine holds
- * (twice the largest cache that the kernel tells of, and EXTRA_COPIES_COLD_BYTES at least), so its destination is always cold memory; its source is what was just received or copied.
+ * (twice the largest cache that the kernel tells of, and EXTRA_COPIES_COLD_BYTES at least), so its
+ * destination is always cold memory; its source is what was just received or copied.
  */
 #ifndef EXTRA_COPIES_H
 #define EXTRA_COPIES_H
