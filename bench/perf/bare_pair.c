@@ -97,7 +97,7 @@ static int warm_up(struct part *part, double *message_ns)
     const double warmup_ns = WARMUP_PART * part->bare->setup->seconds * 1e9;
     uint64_t count = 1;
     for (;;) {
-        double took_ns;
+        double took_ns = 0.0;
         int result = run_batch(part, count, &took_ns);
         if (result < 0)
             return result;

@@ -192,7 +192,7 @@ static void read_text(const struct table *table, size_t column, char *text, size
 static int read_row(const struct table *table, const size_t *places, struct row *row,
                     struct failure *failure)
 {
-    uint64_t samples;
+    uint64_t samples = 0;
     int relation = term_find(relation_names, table_text(table, places[2]));
     if (relation < 0)
         return table_refuse(table, places[2], "is neither >=, <= nor -", failure);

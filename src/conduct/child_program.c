@@ -195,7 +195,7 @@ static int grow(struct capture *capture, size_t bytes)
 int child_program_start(const struct runner_start *how, bool with_input,
                         struct child_program *child)
 {
-    struct child_pipes pipes;
+    struct child_pipes pipes = {{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
     *child = (struct child_program){
         .input_fd = -1,
         .output = {.fd = -1, .bytes_most = RUNNER_OUTPUT_BYTES_MOST},
