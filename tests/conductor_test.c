@@ -73,7 +73,7 @@ static int tear_down(void **state)
     char command[sizeof folder + 16];
     static const char *const variables[] = {"FAKE_BROKEN", "FAKE_CODE",   "FAKE_HANG",
                                             "FAKE_STOP",   "FAKE_AGREES", "FAKE_HANG_SEED",
-                                            "FAKE_KILLED"};
+                                            "FAKE_KILLED", "FAKE_STANDBY"};
     for (size_t index = 0; index < sizeof variables / sizeof *variables; index++)
         unsetenv(variables[index]);
     fclose(messages);
@@ -270,6 +270,26 @@ static void every_round_is_watched(void **state)
     }
     assert_true(rounds[1].at_s >= rounds[0].at_s + rounds[0].seconds - 0.002);
     free(rounds);
+}
+
+/* The CPU time of a program that still stands by when its round ends would be that of others. */
+static void who_stands_by_ends_with_the_round(void **state)
+{
+    (void)state;
+    char log[sizeof folder + 16];
+    struct conductor_task task = small_task();
+    snprintf(log, sizeof log, "%s/standby", folder);
+    setenv("FAKE_STANDBY", log, 1);
+    conduct(&task);
+    assert_int_equal(count_rows("samples.tsv"), 2 * CELLS);
+    FILE *lines = fopen(log, "re");
+    assert_non_null(lines);
+    int standing_by;
+    int count = 0;
+    while (fscanf(lines, "%d", &standing_by) == 1)
+        assert_int_equal(standing_by, count++ % 3 + 1);
+    assert_int_equal(count, 3 * 3); /* pipe, shm and null; before the rounds and in both */
+    fclose(lines);
 }
 
 static void a_run_without_relays_has_neither(void **state)
@@ -709,6 +729,7 @@ int main(void)
         IN_FOLDER(copies_are_audited_before_the_rounds),
         IN_FOLDER(a_run_ends_with_the_price_and_the_gap),
         IN_FOLDER(every_round_is_watched),
+        IN_FOLDER(who_stands_by_ends_with_the_round),
         IN_FOLDER(a_run_without_relays_has_neither),
         IN_FOLDER(a_witness_that_disagrees_is_no_clean_run),
         IN_FOLDER(samples_carry_their_placement_and_payload),

@@ -184,7 +184,13 @@ static void loans_that_do_not_divide_the_ring_skip_its_end(void **state)
 
 /* ---- pauses, the end, and a side that stops ---- */
 
-enum { FINISHED_BYTES = 20011, PAUSE_CHANCES = 64, PAUSE_NS_MOST = 200000 };
+enum {
+    FINISHED_BYTES = 20011,
+    PAUSE_CHANCES = 64,
+    PAUSE_NS_MOST = 200000,
+    /* Long enough that who waits is asleep by then, also where a processor is emulated. */
+    FIRST_PAUSE_NS = 20000000
+};
 
 /* One side of a stream, or of loans, to its end. */
 struct visit {
@@ -205,6 +211,14 @@ static unsigned char byte_at(size_t index)
     return (unsigned char)(index % 251);
 }
 
+/* Once for long, so that the consumer has slept. */
+static void pause_first(const struct visit *visit)
+{
+    const struct timespec pause = {.tv_nsec = FIRST_PAUSE_NS};
+    if (visit->pauses)
+        nanosleep(&pause, NULL);
+}
+
 /* Now and then, so that the other side is asleep when we go on. */
 static void pause_perhaps(const struct visit *visit, struct random *random)
 {
@@ -220,6 +234,7 @@ static void *produce_all(void *argument)
     struct random random = random_seeded(3);
     struct ring_end ring;
     assert_int_equal(ring_attach(&ring, visit->memory, visit->memory_bytes, &visit->waiter), 0);
+    pause_first(visit);
     for (size_t sent = 0; sent < visit->bytes;) {
         void *space;
         size_t size;

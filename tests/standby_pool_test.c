@@ -101,6 +101,15 @@ static void one_process_answers_again_and_again(void **state)
         assert_int_equal(answered(*state, "answer"), first);
 }
 
+static void who_rests_has_been_waited_for(void **state)
+{
+    pid_t first = answered(*state, "answer");
+    standby_pool_rest(*state);
+    assert_no_child();
+    standby_pool_rest(*state);
+    assert_true(answered(*state, "answer") != first);
+}
+
 static void an_answer_may_come_in_parts(void **state)
 {
     pid_t first = answered(*state, "slowly");
@@ -219,6 +228,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(one_process_answers_again_and_again, make_pool, end_pool),
+        cmocka_unit_test_setup_teardown(who_rests_has_been_waited_for, make_pool, end_pool),
         cmocka_unit_test_setup_teardown(an_answer_may_come_in_parts, make_pool, end_pool),
         cmocka_unit_test_setup_teardown(another_layout_is_another_process, make_pool, end_pool),
         cmocka_unit_test_setup_teardown(symbols_are_bound_at_the_start, make_pool, end_pool),

@@ -31,6 +31,8 @@ void run_begin_watch(struct run *run)
 int run_end_watch(struct run *run)
 {
     struct raw_round row;
+    /* Who stands by is not waited for yet: its CPU time would be taken for that of others. */
+    standby_pool_rest(run->standby);
     if (!noise_watch_end(&run->watch, ROOT, &row))
         return 0;
     row.round = run->round;

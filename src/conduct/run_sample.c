@@ -104,6 +104,8 @@ int run_try_mechanisms(struct run *run)
         if (cell != NULL)
             result = try_cell(run, cell);
     }
+    /* What they used until now is no part of the first round. */
+    standby_pool_rest(run->standby);
     return result;
 }
 

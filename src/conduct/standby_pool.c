@@ -68,15 +68,21 @@ static int end_program(struct standby_program *program, bool patiently)
     return exit_code;
 }
 
+void standby_pool_rest(struct standby_pool *pool)
+{
+    for (struct standby_program *program = pool->first; program != NULL; program = program->next)
+        if (program->runs)
+            end_program(program, true);
+}
+
 void standby_pool_end(struct standby_pool *pool)
 {
     struct standby_program *next;
     if (pool == NULL)
         return;
+    standby_pool_rest(pool);
     for (struct standby_program *program = pool->first; program != NULL; program = next) {
         next = program->next;
-        if (program->runs)
-            end_program(program, true);
         free(program);
     }
     free(pool);
