@@ -124,6 +124,30 @@ static void a_relay_and_a_padded_copy_wait_for_each_other(void **state)
     assert_true(settle_needs(settle, RELAY));
 }
 
+/* The rounds after which the bounce needs no more, with a look after each round; or MOST. */
+enum { MOST = 1000 };
+static uint64_t rounds_until_settled(double spread)
+{
+    uint64_t round = 0;
+    while (round < MOST && settle_needs(settle, BOUNCE)) {
+        add(BOUNCE, ++round, 1, spread);
+        assert_int_equal(settle_look(settle), 0);
+    }
+    return round;
+}
+
+/* Not every round is looked at, but what is seen then is what one look at all of them sees. */
+static void looks_in_growing_steps_see_what_one_look_sees(void **state)
+{
+    uint64_t needed = rounds_until_settled(0.30);
+    assert_in_range(needed, 17, MOST - 1); /* with fewer every round is a step */
+    destroy(state);
+    assert_int_equal(make(state), 0);
+    add(BOUNCE, 1, needed, 0.30);
+    assert_int_equal(settle_look(settle), 0);
+    assert_false(settle_needs(settle, BOUNCE));
+}
+
 static void a_latency_settles_by_its_median(void **state)
 {
     (void)state;
@@ -192,6 +216,7 @@ int main(void)
         SETTLE_TEST(all_cells_need_rounds_at_first),
         SETTLE_TEST(groups_are_measured_until_their_last_is_settled),
         SETTLE_TEST(a_relay_and_a_padded_copy_wait_for_each_other),
+        SETTLE_TEST(looks_in_growing_steps_see_what_one_look_sees),
         SETTLE_TEST(a_latency_settles_by_its_median),
         SETTLE_TEST(the_ratio_must_be_narrow_too),
         SETTLE_TEST(pairs_of_cpus_get_the_least_rounds),

@@ -12,6 +12,10 @@
 
 #define PLACE_NONE SIZE_MAX
 
+/* A cell is looked at again when it has an eighth more samples than at the last look: an estimate
+ * takes thousands of resamples, and looks after every round would cost the square of the rounds. */
+enum { LOOK_STEP = 8 };
+
 /* What is kept of one sample. */
 struct observation {
     uint64_t round;
@@ -326,19 +330,22 @@ static size_t count_counted(const struct settle *settle, const struct history *h
     return counted;
 }
 
-/* Whether other samples count than at the last look: an estimate takes thousands of resamples. */
-static bool has_changed(struct settle *settle, size_t cell)
+/* Whether the cell shall be looked at: it has enough new samples, or none, and others of the old
+ * ones count than at the last look. */
+static bool is_due(struct settle *settle, size_t cell)
 {
     struct history *history = &settle->histories[cell];
     const struct history *reference = &settle->histories[history->reference];
+    size_t fresh = history->count - history->looked_count;
+    if (fresh > 0 && fresh < history->looked_count / LOOK_STEP)
+        return false;
     size_t counted = count_counted(settle, history);
     size_t its = count_counted(settle, reference);
-    bool changed = history->looked_count != history->count || history->counted != counted ||
-                   history->reference_counted != its;
+    bool due = fresh > 0 || history->counted != counted || history->reference_counted != its;
     history->looked_count = history->count;
     history->counted = counted;
     history->reference_counted = its;
-    return changed;
+    return due;
 }
 
 int settle_look(struct settle *settle)
@@ -350,7 +357,7 @@ int settle_look(struct settle *settle)
     /* All of them: when most samples come to be of another state, cells that were settled in the
      * old one are not any more. */
     for (size_t cell = 0; cell < count && result == 0; cell++) {
-        if (has_changed(settle, cell))
+        if (is_due(settle, cell))
             result = look_at_cell(settle, cell);
     }
     if (result < 0)

@@ -35,8 +35,10 @@ void settle_free(struct settle *settle);
 /* Takes over what a sample of cell `cell` in `round` (rising) measured. Returns 0 or -ENOMEM. */
 int settle_add(struct settle *settle, size_t cell, uint64_t round, const struct sample *sample);
 
-/* After a round: looks at every cell; one that was settled may need rounds again, when most samples
- * have come to be of another state of the machine. Returns 0 or -ENOMEM. */
+/* After a round: looks at every cell that has an eighth more samples than when it was looked at
+ * last, so that a run costs in proportion to its rounds; and at those that are not measured any
+ * more, which may need rounds again when most samples have come to be of another state of the
+ * machine. Returns 0 or -ENOMEM. */
 int settle_look(struct settle *settle);
 
 /* Whether the cell's group still needs rounds; how many cells do. All do at first. */
