@@ -186,7 +186,8 @@ static int sluggish_acquire(struct channel *channel, size_t least, size_t most, 
     return channel_shm.acquire(channel, least, most, view, size);
 }
 
-/* Ten messages fit into the ring, so the writer is done at once; the reader takes 50 ms. */
+/* Ten messages fit into the ring, so the writer is done at once; the reader takes 50 ms, the first
+ * 5 of which may have passed before the writer begins. */
 static void the_clock_stops_when_the_reader_is_done(void **state)
 {
     (void)state;
@@ -194,7 +195,7 @@ static void the_clock_stops_when_the_reader_is_done(void **state)
     doctored.acquire = sluggish_acquire;
     struct session_setup setup = setup_for(&doctored, TEST_THROUGHPUT);
     setup.count = 10;
-    assert_true(run_well(&setup).wall_ns >= 50000000);
+    assert_true(run_well(&setup).wall_ns >= 45000000);
 }
 
 /* Every message takes longer than the one before, by 50 us. */
