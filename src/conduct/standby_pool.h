@@ -17,8 +17,8 @@ struct standby_pool;
 /* Makes a pool without programs. Returns 0 or -ENOMEM. Ended by standby_pool_end. */
 int standby_pool_make(struct standby_pool **pool);
 
-/* Ends the programs that run, and waits for them: their CPU time is now that of children waited for.
- * Each is started again at its next sample. Blocks for some milliseconds. */
+/* Ends the programs that run, and waits for them: their CPU time is now that of children waited
+ * for. Each is started again at its next sample. Blocks for some milliseconds. */
 void standby_pool_rest(struct standby_pool *pool);
 
 /* Ends all programs, and the pool; NULL is allowed. Blocks for some milliseconds. */
