@@ -148,15 +148,8 @@ make_large_bundle() {
     tests/large-bundle.sh "$1" "$2" >"$scratch/said" 2>&1
 }
 
-# From the fork of a sample to its first message; to be filled in when samples are started by a
-# program that serves many of them.
-add_start_of_sample() {
-    add_missing 12 'start of a sample, to its first message' '<=' 3 'there is no command for it yet'
-}
-
 add_run_rows() {
     local report='report of 1,000,000 rows' plot='plot of 1,000,000 rows'
-    add_start_of_sample
     add_time 'default run' 90 ./run_bench.sh --no-install --out "$scratch/default"
     add_settled "$scratch/default"
     add_time '--quick, to its verdict' 15 ./run_bench.sh --quick --no-install --out "$scratch/quick"

@@ -115,6 +115,14 @@
         .ours = OURS(channel_shm, TEST_THROUGHPUT, WAIT_BLOCK, COPIES_OWN, size),                  \
     }
 
+/* 12, of which the script measures the rest: what a sample takes before it can measure. */
+#define START(mechanism_, word)                                                                    \
+    {                                                                                              \
+        .number = 12, .name = "start of a sample, " word ", fork to first message",                \
+        .figure = FIGURE_START, .relation = AT_MOST, .bound = 3,                                   \
+        .ours = OURS(mechanism_, TEST_THROUGHPUT, WAIT_BLOCK, COPIES_OWN, 64),                     \
+    }
+
 const struct goal goals[] = {
     SPINNING_LATENCY("8 B", 8),
     SPINNING_LATENCY("64 B", 64),
@@ -244,6 +252,10 @@ const struct goal goals[] = {
 
     SLEEPS("64 B", 64),
     SLEEPS("4 KiB", 4 * KIB),
+
+    START(channel_pipe, "pipe"),
+    START(channel_fifo, "fifo"),
+    START(channel_shm, "shm"),
 };
 
 const size_t goals_count = sizeof goals / sizeof goals[0];

@@ -20,7 +20,8 @@ enum figure {
     FIGURE_TIME,       /* our time over its time */
     FIGURE_DIFFERENCE, /* our nanoseconds less its */
     FIGURE_OURS,       /* our nanoseconds alone */
-    FIGURE_SLEEPS      /* sleeps of both processes per message of ours */
+    FIGURE_SLEEPS,     /* sleeps of both processes per message of ours */
+    FIGURE_START       /* milliseconds from the fork of ours to its first message */
 };
 
 enum relation { AT_LEAST, AT_MOST, SHOWN };

@@ -38,6 +38,8 @@ static double figure_of(const struct goal *goal, double ours, double other)
         return ours / other;
     case FIGURE_DIFFERENCE:
         return ours - other;
+    case FIGURE_START:
+        return ours / 1e6;
     case FIGURE_OURS:
     case FIGURE_SLEEPS:
         break;
@@ -49,7 +51,14 @@ static const char *unit_of(const struct goal *goal)
 {
     if (goal->figure == FIGURE_DIFFERENCE || goal->figure == FIGURE_OURS)
         return "ns";
-    return "";
+    return goal->figure == FIGURE_START ? "ms" : "";
+}
+
+static enum trial_quantity quantity_of(const struct goal *goal)
+{
+    if (goal->figure == FIGURE_SLEEPS)
+        return TRIAL_SLEEPS;
+    return goal->figure == FIGURE_START ? TRIAL_START : TRIAL_TIME;
 }
 
 /* ---- who else is at work ---- */
@@ -90,7 +99,7 @@ static int measure_once(const struct series *series, uint64_t round, struct rand
                         const struct trial_setting *setting, struct failure *failure)
 {
     const struct goal *goal = series->goal;
-    const bool sleeps = goal->figure == FIGURE_SLEEPS;
+    const enum trial_quantity quantity = quantity_of(goal);
     const bool other_first = random_below(random, 2) == 0;
     struct trial_setting drawn = *setting;
     drawn.seed = random_next(random);
@@ -101,7 +110,7 @@ static int measure_once(const struct series *series, uint64_t round, struct rand
         bool is_other = (turn == 0) == other_first;
         const struct trial *trial = is_other ? &goal->other : &goal->ours;
         if (trial->kind != TRIAL_NONE)
-            result = trial_run(trial, &drawn, sleeps, is_other ? &other : &ours, failure);
+            result = trial_run(trial, &drawn, quantity, is_other ? &other : &ours, failure);
     }
     series->ours[round] = ours;
     series->other[round] = other;

@@ -54,23 +54,26 @@ static double session_result(const struct trial *trial, const struct sample *sam
 }
 
 static int run_session(const struct trial *trial, const struct trial_setting *setting,
-                       bool count_sleeps, double *result, struct failure *failure)
+                       enum trial_quantity quantity, double *result, struct failure *failure)
 {
     struct sample sample;
-    struct wait_counts waits;
+    struct session_observation seen;
     struct session_setup setup = session_of(trial, setting);
     struct histogram *round_trips = calloc(1, sizeof *round_trips);
     if (round_trips == NULL)
         return failure_set(failure, -ENOMEM, "making a histogram");
-    int code = count_sleeps ? session_run_observed(&setup, &sample, round_trips, &waits, failure)
-                            : session_run(&setup, &sample, round_trips, failure);
+    int code = quantity == TRIAL_TIME
+                   ? session_run(&setup, &sample, round_trips, failure)
+                   : session_observe(&setup, &sample, round_trips, &seen, failure);
     free(round_trips);
     if (code < 0)
         return code;
-    /* The counts are of the warm-up, too. */
-    *result = count_sleeps
-                  ? (double)waits.sleeps / (double)(sample.messages + sample.warmup_messages)
-                  : session_result(trial, &sample);
+    if (quantity == TRIAL_TIME)
+        *result = session_result(trial, &sample);
+    else if (quantity == TRIAL_START)
+        *result = (double)seen.start_ns;
+    else /* The counts are of the warm-up, too. */
+        *result = (double)seen.waits.sleeps / (double)(sample.messages + sample.warmup_messages);
     return 0;
 }
 
@@ -114,12 +117,12 @@ static int run_bounce(const struct trial *trial, const struct trial_setting *set
     return code;
 }
 
-int trial_run(const struct trial *trial, const struct trial_setting *setting, bool count_sleeps,
-              double *result, struct failure *failure)
+int trial_run(const struct trial *trial, const struct trial_setting *setting,
+              enum trial_quantity quantity, double *result, struct failure *failure)
 {
     switch (trial->kind) {
     case TRIAL_SESSION:
-        return run_session(trial, setting, count_sleeps, result, failure);
+        return run_session(trial, setting, quantity, result, failure);
     case TRIAL_BARE:
         return run_bare(trial, setting, result, failure);
     case TRIAL_BOUNCE:

@@ -14,12 +14,19 @@ struct trial_setting {
     uint64_t seed;
 };
 
+/* What a trial is made for; all but the first of sessions alone. */
+enum trial_quantity {
+    TRIAL_TIME,   /* ns of wall time per message; of a latency test half a round trip, spinning the
+                   * median, else the mean */
+    TRIAL_SLEEPS, /* of both processes, per message */
+    TRIAL_START   /* ns from the fork of the processes to the first message */
+};
+
 /*
- * Blocks. Sets *result: nanoseconds of wall time per message; of a latency test half a round trip,
- * spinning the median, else the mean; or, with `count_sleeps`, sleeps of both processes per
- * message. Returns 0, or as session_run, ceiling_bounce and bare_pair_run do.
+ * Blocks. Sets *result to the quantity asked for. Returns 0, or as session_run, ceiling_bounce and
+ * bare_pair_run do.
  */
-int trial_run(const struct trial *trial, const struct trial_setting *setting, bool count_sleeps,
-              double *result, struct failure *failure);
+int trial_run(const struct trial *trial, const struct trial_setting *setting,
+              enum trial_quantity quantity, double *result, struct failure *failure);
 
 #endif

@@ -39,7 +39,8 @@ struct session {
     struct control *control;
     struct link link;
     struct path_ends ends;
-    sigset_t watched; /* what the supervisor waits for: the end of a child, or of itself */
+    uint64_t forked_ns; /* when the first worker was about to be */
+    sigset_t watched;   /* what the supervisor waits for: the end of a child, or of itself */
     sigset_t signals_before;
     bool running[SIDES];
     bool killed[SIDES]; /* by us, because it did not end by itself */
@@ -176,6 +177,7 @@ static int fork_workers(struct session *session)
 {
     struct control *control = session->control;
     pid_t supervisor = getpid();
+    session->forked_ns = clock_now_ns();
     for (int side = 0; side < SIDES; side++) {
         pid_t pid = fork();
         if (pid < 0)
@@ -501,18 +503,23 @@ static int conduct(const struct session_setup *setup, struct session *session,
     return result;
 }
 
-/* `control` may be NULL, when nothing came so far. */
-static struct wait_counts sum_waits(const struct control *control)
+/* There is no control when nothing came so far. */
+static void observe(const struct session *session, struct session_observation *observation)
 {
-    struct wait_counts sum = {0};
-    for (int side = 0; control != NULL && side < SIDES; side++)
-        wait_counts_add(&sum, &control->reports[side].waits);
-    return sum;
+    const struct control *control = session->control;
+    *observation = (struct session_observation){.start_ns = 0};
+    if (control == NULL)
+        return;
+    for (int side = 0; side < SIDES; side++)
+        wait_counts_add(&observation->waits, &control->reports[side].waits);
+    uint64_t first_ns = control->reports[SIDE_WRITER].first_batch_ns;
+    observation->start_ns = first_ns > session->forked_ns ? first_ns - session->forked_ns : 0;
 }
 
-/* `waits` may be NULL. */
+/* `observation` may be NULL. */
 static int run(const struct session_setup *setup, struct sample *sample,
-               struct histogram *round_trips, struct wait_counts *waits, struct failure *failure)
+               struct histogram *round_trips, struct session_observation *observation,
+               struct failure *failure)
 {
     struct session session;
     int result = conduct(setup, &session, failure);
@@ -525,8 +532,8 @@ static int run(const struct session_setup *setup, struct sample *sample,
         if (sample->checksum_ok == CHECKSUM_WRONG)
             result = failure_say(failure, -EBADMSG, "what arrived is not what was sent");
     }
-    if (waits != NULL)
-        *waits = sum_waits(session.control);
+    if (observation != NULL)
+        observe(&session, observation);
     control_free(session.control);
     return result;
 }
@@ -537,13 +544,13 @@ int session_run(const struct session_setup *setup, struct sample *sample,
     return run(setup, sample, round_trips, NULL, failure);
 }
 
-int session_run_observed(const struct session_setup *setup, struct sample *sample,
-                         struct histogram *round_trips, struct wait_counts *waits,
-                         struct failure *failure)
+int session_observe(const struct session_setup *setup, struct sample *sample,
+                    struct histogram *round_trips, struct session_observation *observation,
+                    struct failure *failure)
 {
     struct session_setup observed = *setup;
     observed.count_waits = true;
-    return run(&observed, sample, round_trips, waits, failure);
+    return run(&observed, sample, round_trips, observation, failure);
 }
 
 int session_probe(const struct session_setup *setup, enum mutation *found, struct failure *failure)

@@ -38,7 +38,7 @@ struct session_setup {
     const char *input;       /* path of source file; NULL: generated */
     const char *output;      /* path of sink file; NULL: in memory */
     bool probe;              /* see session_probe */
-    bool count_waits;        /* see session_run_observed */
+    bool count_waits;        /* see session_observe */
     bool until_end;          /* a relay of the source to its end, instead of seconds or count */
     uint64_t extra_copies;   /* of every message, by the reader */
     enum working_set working_set;
@@ -74,11 +74,17 @@ int session_check_memory(const struct session_setup *setup, size_t sessions,
 int session_run(const struct session_setup *setup, struct sample *sample,
                 struct histogram *round_trips, struct failure *failure);
 
-/* As session_run, and counts how the sleeps of both workers ended, whatever it returns. That costs
- * two readings of the clock for every wait that sleeps: not for what is to be measured. */
-int session_run_observed(const struct session_setup *setup, struct sample *sample,
-                         struct histogram *round_trips, struct wait_counts *waits,
-                         struct failure *failure);
+/* What no sample tells. */
+struct session_observation {
+    struct wait_counts waits; /* of both workers: how their sleeps ended */
+    uint64_t start_ns; /* from before the workers were forked to the first message; 0: none came */
+};
+
+/* As session_run, and sets *observation, whatever it returns. That costs two readings of the clock
+ * for every wait that sleeps: not for what is to be measured. */
+int session_observe(const struct session_setup *setup, struct sample *sample,
+                    struct histogram *round_trips, struct session_observation *observation,
+                    struct failure *failure);
 
 /*
  * Sends one message through the path of `setup` as measure/probe.h does, and tells what mutation

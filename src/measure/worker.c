@@ -227,6 +227,8 @@ static int run_batch(struct worker *worker, uint64_t count, bool measured)
     struct copy_counts copies_before = count_copies(worker);
     struct usage before = usage_now();
     report->batch_started_ns = clock_now_ns();
+    if (report->first_batch_ns == 0)
+        report->first_batch_ns = report->batch_started_ns;
     int result = transfer(worker, count, measured);
     report->batch_finished_ns = clock_now_ns();
     struct usage after = usage_now();

@@ -355,7 +355,7 @@ static void judge_cell(struct soak *soak, struct slot *slot, const struct sessio
 static void run_cell(struct soak *soak, const struct choice *choice)
 {
     struct sample sample;
-    struct wait_counts waits;
+    struct session_observation observation;
     struct failure failure = {0};
     struct doctor doctor;
     enum doctoring doctoring = (enum doctoring)soak->arguments.doctoring;
@@ -372,12 +372,12 @@ static void run_cell(struct soak *soak, const struct choice *choice)
             setup.timeout_seconds = LOSE_TIMEOUT_SECONDS;
     }
     uint64_t started_ns = clock_now_ns();
-    int result = session_run_observed(&setup, &sample, &soak->round_trips, &waits, &failure);
+    int result = session_observe(&setup, &sample, &soak->round_trips, &observation, &failure);
     if (result == 0)
-        slot_add(slot, &sample, &waits, seconds_since(started_ns));
+        slot_add(slot, &sample, &observation.waits, seconds_since(started_ns));
     else
-        wait_counts_add(&slot->waits, &waits);
-    judge_cell(soak, slot, &setup, result, &waits, &failure);
+        wait_counts_add(&slot->waits, &observation.waits);
+    judge_cell(soak, slot, &setup, result, &observation.waits, &failure);
     soak->bytes = slots_sum(soak->slots, soak->slots_count).bytes;
     soak->cells++;
 }
