@@ -79,7 +79,7 @@ How much faster is shared memory than a pipe here, and is it because of the copi
 
 A BUNDLE is the folder of one run: results/<id>, or results/latest for the newest.
 
-  --quick                the quick preset: about a minute instead of three
+  --quick                the quick preset: a quarter of a minute instead of two minutes
   --full                 the full preset: every size, wait, mode and placement; takes long
   --like BUNDLE          the same plan, options and seed as that run had, then compare both
   --resume DIR           go on with an interrupted run (its folder ends in .partial)

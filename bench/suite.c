@@ -69,8 +69,9 @@ static int parse_label(const char *text, void *field)
 static const struct option_row option_rows[] = {
     {.name = "preset",
      .operand = "NAME",
-     .help = "default: about three minutes on two slow CPUs; quick: one; full: all there is, takes "
-             "long",
+     .help =
+         "default: about two minutes on two slow CPUs; quick: a quarter; full: all there is, takes "
+         "long",
      .kind = OPTION_CHOICE,
      AT(preset),
      .names = preset_names},
@@ -137,6 +138,14 @@ static const struct option_row option_rows[] = {
      .kind = OPTION_CHOICE,
      AT(request.touch),
      .names = touch_names},
+    {.name = "causes",
+     .operand = "WORD",
+     .help =
+         "how a copy is priced: all: with 1 to 4 extra copies, hot and cold, for every wait, and "
+         "relays of equal ends; few: with 1 and 4 hot ones, for the first wait",
+     .kind = OPTION_CHOICE,
+     AT(request.causes),
+     .names = causes_names},
     {.name = "placement",
      .operand = "LIST",
      .help = "which CPUs the two sides run on",

@@ -431,6 +431,37 @@ static void placements_are_read(void **state)
     assert_string_equal(text, "same,far");
 }
 
+/* Relays of the gap stay, for both waits; of copies one and four hot ones for the first. */
+static void few_causes_price_a_copy_once(void **state)
+{
+    (void)state;
+    struct plan_request request = small_request();
+    struct plan plan;
+    request.causes = CAUSES_FEW;
+    assert_int_equal(test_set_parse("latency,throughput,relay", &request.tests), 0);
+    make_with_relays(&request, &two_cpus, &plan);
+    assert_int_equal(count_path(&plan, "pipe", "own", "file", "file", 0), 4);
+    assert_int_equal(count_path(&plan, "vmsplice", "own", "file", "use", 0), 4);
+    assert_int_equal(count_path(&plan, "shm", "inplace", "file", "use", 1), 4);
+    assert_int_equal(count_path(&plan, "shm", "inplace", "file", "file", 0), 0);
+    assert_int_equal(count_path(&plan, "vmsplice", "own", "file", "file", 0), 0);
+    assert_int_equal(plan.cells_count, 43 + 28 + 2);
+    uint64_t extra_copies[2] = {0, 0};
+    size_t priced = 0;
+    for (size_t index = 0; index < plan.cells_count; index++) {
+        const struct cell *cell = &plan.cells[index];
+        if (cell->extra_copies == 0 || strcmp(cell->test, "throughput") != 0)
+            continue;
+        assert_string_equal(cell->working_set, "hot");
+        assert_string_equal(cell->wait, "block");
+        assert_true(priced < 2);
+        extra_copies[priced++] = cell->extra_copies;
+    }
+    assert_int_equal(extra_copies[0], 1);
+    assert_int_equal(extra_copies[1], 4);
+    plan_free(&plan);
+}
+
 static void presets_are_complete(void **state)
 {
     (void)state;
@@ -489,6 +520,7 @@ int main(void)
         cmocka_unit_test(wrong_sizes_are_refused),
         cmocka_unit_test(wrong_lists_are_refused),
         cmocka_unit_test(placements_are_read),
+        cmocka_unit_test(few_causes_price_a_copy_once),
         cmocka_unit_test(presets_are_complete),
         cmocka_unit_test(the_estimate_knows_rounds_and_budget),
     };

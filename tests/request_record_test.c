@@ -57,6 +57,8 @@ static void damage_is_named(void **state)
         {"waits", json_string("nap")},
         {"placement", json_string("moon")},
         {"touch", json_string("feel")},
+        {"causes", json_string("none")},
+        {"causes", json_integer(0)},
         {"pairs", json_string("yes")},
         {"rounds", json_integer(0)},
         {"rounds", json_integer(1000000)},

@@ -5,8 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How many extra copies the padded control goes up to: as many as the article's pipe makes. */
+/* How many extra copies the padded control goes up to: as many as the article's pipe makes. Of few
+ * causes only the ends of the line are measured. */
 enum { EXTRA_COPIES = 4 };
+
+static bool is_wanted(const struct plan_request *request, uint64_t extra_copies)
+{
+    return request->causes == CAUSES_ALL || extra_copies == 1 || extra_copies == EXTRA_COPIES;
+}
 
 /* One way through the article's workflow. The comment says how often each byte is copied. */
 struct relay_row {
@@ -96,6 +102,9 @@ int plan_add_relays(const struct plan_request *request, const struct capability 
         const struct relay_row *row = &relay_rows[index];
         const struct capability *capability =
             find_capability(request, capabilities, capabilities_count, row->mechanism);
+        /* What stands at one size only is no part of the gap. */
+        if (!row->every_size && request->causes == CAUSES_FEW)
+            continue;
         if (capability == NULL || !word_set_has(capability->tests, TEST_RELAY) ||
             !word_set_has(request->copies, (int)row->copies))
             continue;
@@ -131,6 +140,8 @@ static int add_extra_sizes(const struct plan_request *request, int wait, enum wo
         if (!priced || !size_list_has(relay_sizes(request), size_bytes))
             continue;
         for (uint64_t extra = 1; extra <= EXTRA_COPIES && result == 0; extra++) {
+            if (!is_wanted(request, extra))
+                continue;
             struct cell cell = plan_cell_of("shm", TEST_THROUGHPUT, wait, COPIES_INPLACE,
                                             request->touch, placement);
             plan_set_path(&cell, SOURCE_MEMORY, SINK_USE, extra, set);
@@ -154,12 +165,12 @@ int plan_add_extra_copies(const struct plan_request *request, const struct capab
         !word_set_has(request->copies, COPIES_INPLACE))
         return 0;
     for (int wait = 0; wait < WAIT_KIND_COUNT && result == 0; wait++) {
-        if (!has_wait(request, shm, wait, spin))
+        if (!has_wait(request, shm, wait, spin) || (!first && request->causes == CAUSES_FEW))
             continue;
         result = add_extra_sizes(request, wait, WORKING_SET_HOT, placement, plan);
         /* Cold copies take long to set up, and cost the same however the sides wait: so they are
          * priced once, at the reference size. */
-        if (result == 0 && first)
+        if (result == 0 && first && request->causes == CAUSES_ALL)
             result = add_extra_sizes(request, wait, WORKING_SET_COLD, placement, plan);
         first = false;
     }

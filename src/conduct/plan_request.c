@@ -13,6 +13,7 @@ enum { DEFAULT_STEP = 4, ITEM_TEXT_BYTES = 32 };
 
 _Static_assert(ROUNDS_MOST <= RAW_SAMPLES_MOST_ROUNDS, "what a run makes can be read");
 
+const char *const causes_names[] = {"all", "few", NULL};
 const char *const preset_names[] = {"default", "quick", "full", NULL};
 
 /* Copies the next item of a comma list into `item` and moves *text behind it. Returns 1, 0 at the
@@ -319,6 +320,7 @@ struct preset_row {
     double precision;
     double sample_seconds;
     double budget_seconds;
+    enum causes causes;
 };
 
 /*
@@ -327,12 +329,12 @@ struct preset_row {
  */
 static const struct preset_row preset_rows[PRESET_COUNT] = {
     [PRESET_DEFAULT] = {"64:16M", "64,4K,16K,64K,256K,1M", "pipe,fifo,shm", "block,spin", "cache",
-                        ROUNDS_MOST, PRECISION_DEFAULT, 0.01, 116.0},
+                        ROUNDS_MOST, PRECISION_DEFAULT, 0.01, 80.0, CAUSES_ALL},
     /* Few sizes, so that there is time for the rounds that intervals need (statistics.h). */
-    [PRESET_QUICK] = {"64,4K,64K,1M", "64K", "pipe,fifo,shm", "block,spin", "cache", ROUNDS_MOST,
-                      PRECISION_DEFAULT, 0.006, 14.0},
+    [PRESET_QUICK] = {"64,4K,64K,256K", "64K", "pipe,fifo,shm", "block,spin", "cache", ROUNDS_MOST,
+                      PRECISION_DEFAULT, 0.003, 12.0, CAUSES_FEW},
     [PRESET_FULL] = {"1:64M", NULL, "pipe,fifo,shm,vmsplice", "block,spin,hybrid,semop",
-                     "cache,same,sibling,far", 30, PRECISION_DEFAULT, 0.05, 0.0},
+                     "cache,same,sibling,far", 30, PRECISION_DEFAULT, 0.05, 0.0, CAUSES_ALL},
 };
 
 void plan_request_keep_small(struct plan_request *request, bool sizes, bool tests)
@@ -348,6 +350,7 @@ struct plan_request plan_request_of_preset(enum preset preset)
     const struct preset_row *row = &preset_rows[preset];
     struct plan_request request = {
         .touch = TOUCH_FULL,
+        .causes = row->causes,
         .capacity_bytes = UINT64_C(64) << 10,
         .sample_seconds = row->sample_seconds,
         .budget_seconds = row->budget_seconds,

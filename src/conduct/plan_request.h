@@ -88,6 +88,12 @@ static inline bool word_set_has(struct word_set set, int word)
     return ((set.bits >> word) & 1U) != 0;
 }
 
+/* How much is measured beside the gap to explain it. All: relays of equal ends, and a copy priced
+ * by one to four extra ones, hot and cold, for every wait. Few: a copy priced by one and four hot
+ * ones, for the first wait. */
+enum causes { CAUSES_ALL, CAUSES_FEW, CAUSES_COUNT };
+extern const char *const causes_names[CAUSES_COUNT + 1];
+
 enum preset { PRESET_DEFAULT, PRESET_QUICK, PRESET_FULL, PRESET_COUNT };
 extern const char *const preset_names[PRESET_COUNT + 1];
 
@@ -100,7 +106,8 @@ struct plan_request {
     struct word_set tests;
     struct word_set waits;
     struct word_set copies;
-    int touch; /* enum touch */
+    int touch;  /* enum touch */
+    int causes; /* enum causes */
     struct placement_choice placement;
     bool pairs; /* every two CPUs, see plan_places.h */
     struct parallel_list pairs_parallel;

@@ -87,6 +87,7 @@ json_t *request_record_to_json(const struct plan_request *request)
         json_object_set_new(object, list_members[index].name, json_string(text));
     }
     json_object_set_new(object, "touch", json_string(touch_names[request->touch]));
+    json_object_set_new(object, "causes", json_string(causes_names[request->causes]));
     for (size_t index = 0; index < COUNT(flag_members); index++) {
         bool flag;
         memcpy(&flag, field_of(request, flag_members[index].offset), sizeof flag);
@@ -168,7 +169,14 @@ int request_record_from_json(const json_t *json, struct plan_request *request,
     struct plan_request read = {.input = NULL};
     const char *touch = json_string_value(json_object_get(json, "touch"));
     read.touch = touch != NULL ? term_find(touch_names, touch) : -1;
+    /* Older bundles have all causes, and no word for it. */
+    const json_t *causes = json_object_get(json, "causes");
+    if (causes != NULL)
+        read.causes =
+            json_is_string(causes) ? term_find(causes_names, json_string_value(causes)) : -1;
     int result = read.touch >= 0 ? 0 : refuse("touch", failure);
+    if (result == 0 && read.causes < 0)
+        result = refuse("causes", failure);
     for (size_t index = 0; index < COUNT(list_members) && result == 0; index++)
         result = read_list(json, &list_members[index], &read, failure);
     for (size_t index = 0; index < COUNT(flag_members) && result == 0; index++)
