@@ -1,12 +1,12 @@
 # Rows of `make perf` that have to be measured from outside a process: sleeps as the kernel sees them,
-# instructions, whole runs. Sourced by perf.sh, which sets build and scratch.
+# instructions, whole runs. Sourced by perf.sh, which sets build, scratch and rows_file.
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # build, scratch: set by perf.sh
+# shellcheck disable=SC2154 # build, scratch, rows_file: set by perf.sh
 
 # add_row GOAL NAME RELATION BOUND MEASURED UNIT NOTE: one row, as the program writes them. Whether
 # it is met the program judges when it reads them.
 add_row() {
-    printf '%s\t%s\t%s\t%s\t%s\tnan\tnan\t1\t%s\tnan\tnan\t%s\t-\n' "$@" >>"$scratch/rows"
+    printf '%s\t%s\t%s\t%s\t%s\tnan\tnan\t1\t%s\tnan\tnan\t%s\t-\n' "$@" >>"$rows_file"
 }
 
 # add_missing GOAL NAME RELATION BOUND NOTE
@@ -21,8 +21,9 @@ sample_field() {
         NR == 2 { print $column }' "$1"
 }
 
+# What cannot be divided is a missing figure.
 divide() {
-    awk -v a="$1" -v b="$2" 'BEGIN { printf "%.6g\n", a / b }'
+    awk -v a="$1" -v b="$2" 'BEGIN { if (a == "" || b + 0 == 0) print "nan"; else printf "%.6g\n", a / b }'
 }
 
 # --- 10: system calls that sleep or wake, as the kernel counts them --------------------------------
@@ -139,7 +140,7 @@ add_settled() {
     add_row 12 'default run, cells settled at 5 %' '>=' 95 "$(awk -F '\t' '
         NR == 1 { for (i = 1; i <= NF; i++) if ($i == "settled") column = i; next }
         $column != "" && $column != "nan" { all++; settled += $column == "settled" }
-        END { printf "%.3g\n", all > 0 ? 100 * settled / all : 0 }' "$bundle")" % ''
+        END { printf "%.3g\n", (all > 0 ? 100 * settled / all : 0) }' "$bundle")" % ''
 }
 
 # Makes a bundle of so many raw rows in a folder, 0; or 1 where nobody can.

@@ -5,7 +5,8 @@
 #
 #   perf.sh [--rows FILE] [--document FILE] [OPTION...]
 #
-#   --rows FILE      measure nothing: the table of this file (perf --format tsv)
+#   --rows FILE      measure nothing: the table of this file (perf --format tsv); the rows of the last
+#                    run stay in build/perf/rows.tsv
 #   --document FILE  write into this one (default: docs/PERFORMANCE.md); "-" writes into none
 #   OPTION           of the program: --rounds, --seconds, --only, --cpus, --seed
 # BUILD is the folder of the build (default: build). Exit codes are those of the program.
@@ -36,7 +37,8 @@ wanted() {
 
 measure() {
     local result=0
-    (become_bound "$program" --format tsv "${options[@]}") >"$scratch/rows" || result=$?
+    # Symbols bound at the start, as the suite starts the programs.
+    (LD_BIND_NOW=1 become_bound "$program" --format tsv "${options[@]}") >"$rows_file" || result=$?
     [[ $result -le $EXIT_FAILED ]] || exit "$result"
     ! wanted 10 || add_futex_rows
     ! wanted 11 || add_instruction_rows
@@ -46,7 +48,7 @@ measure() {
 # Puts the table between the marked lines of the document, and leaves all else as it is.
 write_document() {
     local result=0
-    "$program" --rows "$scratch/rows" --format markdown >"$scratch/table" || result=$?
+    "$program" --rows "$rows_file" --format markdown >"$scratch/table" || result=$?
     [[ $result -le $EXIT_FAILED ]] || exit "$result"
     awk -v begin="$BEGIN_LINE" -v end="$END_LINE" -v table="$scratch/table" '
         $0 == begin { print; print ""; while ((getline line < table) > 0) print line; print ""; inside = 1 }
@@ -113,15 +115,18 @@ main() {
     make_scratch
     trap 'rm -rf -- "$scratch"' EXIT
     trap 'exit "$EXIT_INTERRUPTED"' INT TERM HUP
+    # What was measured stays, to be judged or put into another document again.
+    rows_file=$build/perf/rows.tsv
     if [[ -n $rows ]]; then
-        "$program" --rows "$rows" --format tsv >"$scratch/rows" || result=$?
+        rows_file=$scratch/rows
+        "$program" --rows "$rows" --format tsv >"$rows_file" || result=$?
         [[ $result -le $EXIT_FAILED ]] || exit "$result"
     else
         measure
     fi
     [[ $document == - ]] || write_document
     result=0
-    "$program" --rows "$scratch/rows" || result=$?
+    "$program" --rows "$rows_file" || result=$?
     exit "$result"
 }
 

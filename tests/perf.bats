@@ -58,7 +58,7 @@ write_rows() {
     two_cpus
     run "$program" --rounds 1 --seconds 0.001 --format tsv
     [[ $status -le 1 ]] || complain "expected exit code 0 or 1"
-    [[ $(cut -f 1 <<<"$output" | sort -nu | tail -n +2 | tr '\n' ' ') == "1 2 3 4 5 6 7 8 9 10 " ]]
+    [[ $(cut -f 1 <<<"$output" | sort -nu | tail -n +2 | tr '\n' ' ') == "1 2 3 4 5 6 7 8 9 10 12 " ]]
     [[ $(grep -c $'\tmissing$' <<<"$output") -eq 0 ]]
 }
 
@@ -148,4 +148,20 @@ find_bare() {
     wait "$pid" || result=$?
     [[ $result -eq 130 ]]
     [[ $(wc -l <"$said") -eq 1 ]]
+}
+
+@test "the part of settled cells is that of the newest bundle's summary" {
+    mkdir -p "$BATS_TEST_TMPDIR/out/a-bundle"
+    printf 'mechanism\tsettled\nnull\tnan\npipe\tsettled\nfifo\tbudget\nshm\tnoise\nvmsplice\tsettled\n' \
+        >"$BATS_TEST_TMPDIR/out/a-bundle/summary.tsv"
+    cd "$BATS_TEST_TMPDIR"
+    rows_file=rows
+    # shellcheck source=/dev/null
+    source "$repository/scripts/perf-rows.sh"
+    add_settled out
+    add_settled nowhere
+    [[ $(cut -f 5 rows | tr '\n' ' ') == "50 nan " ]]
+    # Nothing else was written: awk takes a > that it sees for a file's.
+    [[ ! -e 0 && ! -e "0 ? 100 * settled / all : 0" && $(find . -newer out/a-bundle/summary.tsv -type f) == ./rows ]]
+    [[ $(divide 6 4) == 1.5 && $(divide 6 0) == nan && $(divide "" 4) == nan ]]
 }
