@@ -7,6 +7,7 @@
 
 #include "report/chart_axis.h"
 #include "report/chart_data.h"
+#include "report/figure.h"
 
 #define CHART_SIZES_MOST_SERIES 160
 #define CHART_SIZES_MOST_PANELS 8
@@ -61,5 +62,9 @@ struct chart_sizes_mark {
 
 size_t chart_sizes_marks(const struct bundle_data *bundle, const struct chart_sizes *drawing,
                          struct chart_sizes_mark marks[CHART_SIZES_MOST_MARKS]);
+
+/* chart_sizes_figure.c: adds all of it to an empty figure; what fails stays in figure->error. */
+void chart_sizes_fill(const struct bundle_data *bundle, enum chart chart,
+                      const struct chart_view *view, struct figure *figure);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * A report while it is written: headings, paragraphs, lists, tables and parts that fold away. The
- * sections of a report say what stands there; a format says how that is written down (so far Markdown:
- * document_markdown.c). Knows no bundle. What fails when writing stays in
+ * sections of a report say what stands there; a format says how that is written down (Markdown:
+ * document_markdown.c, HTML: document_html.c). Knows no bundle. What fails when writing stays in
  * the stream for ferror.
  *
  * Blocks are begun and ended in pairs; within a block stand words. Words of ours may hold
@@ -17,7 +17,8 @@
 #include <stdio.h>
 
 enum document_block {
-    DOCUMENT_TITLE, /* the first block, once */
+    DOCUMENT_WHOLE, /* around all others */
+    DOCUMENT_TITLE, /* the first within it, once */
     DOCUMENT_PARAGRAPH,
     DOCUMENT_WARNING,
     DOCUMENT_BULLETS, /* a list, of which there may be no item */
@@ -55,13 +56,13 @@ struct document_format {
 };
 
 extern const struct document_format document_markdown;
+extern const struct document_format document_html; /* what stands in the body of a page */
 
 /* The state is the format's; 0 at the beginning. */
 struct document {
     FILE *stream; /* the caller's */
     const struct document_format *format;
     bool begun;
-    bool in_section;
     struct {
         enum document_block kind;
         size_t items;             /* so far */
@@ -72,9 +73,10 @@ struct document {
     size_t columns;
     size_t cells; /* of the row, so far */
     bool in_rows;
+    size_t tables; /* so far */
     bool strong;
     bool code;
-    char section[120]; /* the last heading's text */
+    char section[120]; /* its heading */
 };
 
 void document_begin(struct document *document, enum document_block block);

@@ -85,6 +85,7 @@ static void begin(struct document *document, enum document_block block)
     case DOCUMENT_CELL:
         fputc(' ', document->stream);
         break;
+    case DOCUMENT_WHOLE:
     case DOCUMENT_GALLERY:
         break;
     }
@@ -112,6 +113,8 @@ static void end(struct document *document, enum document_block block)
     case DOCUMENT_ROW:
     case DOCUMENT_GALLERY:
         fputc('\n', document->stream);
+        break;
+    case DOCUMENT_WHOLE:
         break;
     }
 }

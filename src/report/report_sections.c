@@ -36,6 +36,7 @@ static void write_answer(const struct report_scope *scope, struct document *docu
 void report_write_sections(const struct report_scope *scope,
                            const struct report_chart_drawer *drawer, struct document *document)
 {
+    document_begin(document, DOCUMENT_WHOLE);
     write_title(scope, document);
     write_answer(scope, document);
     report_write_warnings(scope, document);
@@ -54,4 +55,5 @@ void report_write_sections(const struct report_scope *scope,
     report_write_checks(scope, document);
     report_write_noise(scope, document);
     report_write_failures(scope, document);
+    document_end(document, DOCUMENT_WHOLE);
 }
