@@ -85,7 +85,7 @@ assert_found() {
     command -v xmllint >/dev/null || skip "xmllint is missing: not looked at as XML"
     xmllint --noout page.html
     sed 's|</section>||' page.html >broken.html
-    ! xmllint --noout broken.html 2>/dev/null
+    ! xmllint --noout broken.html 2>/dev/null || complain "expected that a missing end is seen"
 }
 
 @test "it says what the Markdown says, word for word" {
@@ -240,7 +240,7 @@ CHANGES
     done
     browse --window-size=800,12000 --screenshot="$PWD/again.png" "file://$PWD/page.html"
     cmp page.png again.png
-    ! cmp -s page.png bare.png
+    ! cmp -s page.png bare.png || complain "expected that without points it looks otherwise"
     # Some 400 points with their lines are many more bytes of a picture than their empty axes.
     [[ $(stat -c %s page.png) -gt $(($(stat -c %s bare.png) + 20000)) ]]
 }
@@ -256,6 +256,6 @@ CHANGES
         grep -Fq -- "$text" page.txt || complain "expected '$text' in print"
     done
     # What only a screen can do is not printed.
-    ! grep -Fq 'Skip to the answer' page.txt
-    ! grep -Fq 'Point at or tap' page.txt
+    ! grep -Fq 'Skip to the answer' page.txt || complain "expected no skip link"
+    ! grep -Fq 'Point at or tap' page.txt || complain "expected no hint"
 }

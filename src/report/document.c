@@ -42,7 +42,7 @@ void document_end_fold(struct document *document, enum document_fold fold)
     document->format->end_fold(document, fold);
 }
 
-void document_column(struct document *document, bool number, const char *format, ...)
+void document_column(struct document *document, enum document_column kind, const char *format, ...)
 {
     char name[WORDS_BYTES];
     va_list arguments;
@@ -51,8 +51,8 @@ void document_column(struct document *document, bool number, const char *format,
     va_end(arguments);
     if (document->columns == DOCUMENT_MOST_COLUMNS)
         return;
-    document->columns_are_numbers[document->columns++] = number;
-    document->format->column(document, number, name);
+    document->column_kinds[document->columns++] = kind;
+    document->format->column(document, kind, name);
 }
 
 static void say(struct document *document, const char *format, va_list arguments)

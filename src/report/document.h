@@ -35,6 +35,9 @@ enum document_heading { DOCUMENT_SECTION, DOCUMENT_SUBSECTION };
 /* Folds hide what few need. One that is for pages only has no trace in a format that can't fold. */
 enum document_fold { DOCUMENT_FOLD, DOCUMENT_FOLD_ON_PAGES };
 
+/* What stands in a column: words, numbers (at the right), or whole sentences, which need width. */
+enum document_column { DOCUMENT_WORDS, DOCUMENT_FIGURES, DOCUMENT_SENTENCES };
+
 /* Columns beyond these are left out, and so are their cells. */
 #define DOCUMENT_MOST_COLUMNS 64
 
@@ -50,7 +53,7 @@ struct document_format {
     void (*heading)(struct document *document, enum document_heading level, const char *text);
     void (*begin_fold)(struct document *document, enum document_fold fold, const char *summary);
     void (*end_fold)(struct document *document, enum document_fold fold);
-    void (*column)(struct document *document, bool number, const char *name);
+    void (*column)(struct document *document, enum document_column kind, const char *name);
     void (*say)(struct document *document, const char *text);
     void (*cite)(struct document *document, const char *text);
 };
@@ -69,7 +72,7 @@ struct document {
     } lists[DOCUMENT_MOST_LISTS]; /* within each other, those that are open */
     size_t depth;
     bool in_line; /* of an item: its line has no end yet */
-    bool columns_are_numbers[DOCUMENT_MOST_COLUMNS];
+    enum document_column column_kinds[DOCUMENT_MOST_COLUMNS];
     size_t columns;
     size_t cells; /* of the row, so far */
     bool in_rows;
@@ -89,9 +92,9 @@ document_heading(struct document *document, enum document_heading level, const c
 __attribute__((format(printf, 3, 4))) void
 document_begin_fold(struct document *document, enum document_fold fold, const char *format, ...);
 
-/* A column of the table that was just begun; numbers stand at the right. */
-__attribute__((format(printf, 3, 4))) void document_column(struct document *document, bool number,
-                                                           const char *format, ...);
+/* A column of the table that was just begun. */
+__attribute__((format(printf, 3, 4))) void
+document_column(struct document *document, enum document_column kind, const char *format, ...);
 
 /* Words of ours, as printf writes them. */
 __attribute__((format(printf, 2, 3))) void document_say(struct document *document,

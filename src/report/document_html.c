@@ -88,16 +88,22 @@ static void end_columns(struct document *document)
     document->in_rows = true;
 }
 
-static bool is_number(const struct document *document)
+static const char *class_of(enum document_column kind)
 {
-    return document->cells < document->columns && document->columns_are_numbers[document->cells];
+    static const char *const classes[] = {[DOCUMENT_WORDS] = "",
+                                          [DOCUMENT_FIGURES] = " class=\"number\"",
+                                          [DOCUMENT_SENTENCES] = " class=\"long\""};
+    return classes[kind];
 }
 
 /* The first cell of a row names it. */
 static void begin_cell(struct document *document)
 {
+    enum document_column kind = document->cells < document->columns
+                                    ? document->column_kinds[document->cells]
+                                    : DOCUMENT_WORDS;
     fprintf(document->stream, "<%s%s>", document->cells == 0 ? "th scope=\"row\"" : "td",
-            is_number(document) ? " class=\"number\"" : "");
+            class_of(kind));
 }
 
 static void end_cell(struct document *document)
@@ -161,11 +167,13 @@ static void begin(struct document *document, enum document_block block)
 
 static void end(struct document *document, enum document_block block)
 {
+    /* What follows the title is the answer. */
+    static const char title_end[] =
+        "</h1>\n</header>\n<main id=\"main\">\n"
+        "<section class=\"answer\" id=\"answer\" aria-label=\"The answer\">\n";
     static const char *const tags[] = {
         [DOCUMENT_WHOLE] = "</section>\n</main>\n",
-        /* What follows the title is the answer. */
-        [DOCUMENT_TITLE] = "</h1>\n</header>\n<main id=\"main\">\n"
-                           "<section class=\"answer\" id=\"answer\" aria-label=\"The answer\">\n",
+        [DOCUMENT_TITLE] = title_end,
         [DOCUMENT_PARAGRAPH] = "</p>\n",
         [DOCUMENT_WARNING] = "</p>\n",
         [DOCUMENT_ITEM] = "</li>\n",
@@ -237,9 +245,9 @@ static void end_fold(struct document *document, enum document_fold fold)
     fputs("</details>\n", document->stream);
 }
 
-static void column(struct document *document, bool number, const char *name)
+static void column(struct document *document, enum document_column kind, const char *name)
 {
-    fprintf(document->stream, "<th scope=\"col\"%s>", number ? " class=\"number\"" : "");
+    fprintf(document->stream, "<th scope=\"col\"%s>", class_of(kind));
     cite(document, name);
     fputs("</th>", document->stream);
 }

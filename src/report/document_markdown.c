@@ -20,7 +20,8 @@ static void end_columns(struct document *document)
     document->in_rows = true;
     fputs("\n|", document->stream);
     for (size_t column = 0; column < document->columns; column++)
-        fputs(document->columns_are_numbers[column] ? "---:|" : "---|", document->stream);
+        fputs(document->column_kinds[column] == DOCUMENT_FIGURES ? "---:|" : "---|",
+              document->stream);
     fputc('\n', document->stream);
 }
 
@@ -142,9 +143,9 @@ static void end_fold(struct document *document, enum document_fold fold)
         fprintf(document->stream, document->depth > 0 ? "\n  </details>\n\n" : "\n</details>\n");
 }
 
-static void column(struct document *document, bool number, const char *name)
+static void column(struct document *document, enum document_column kind, const char *name)
 {
-    (void)number;
+    (void)kind;
     fprintf(document->stream, " %s |", name);
 }
 

@@ -136,6 +136,13 @@ static void write_mark(enum shape shape, double x, double y, FILE *stream)
 
 /* ---- axes and lines ---- */
 
+/* Of a map, what no box covers was not measured. */
+static void write_ground(FILE *stream)
+{
+    fprintf(stream, "<rect class=\"ground\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>\n", LEFT,
+            TOP, PLOT_WIDTH, PLOT_HEIGHT);
+}
+
 static void write_grid(const struct figure_panel *panel, FILE *stream)
 {
     fputs("<path class=\"grid\" d=\"", stream);
@@ -307,6 +314,15 @@ static bool write_series(const struct figure *figure, const struct figure_series
     return series->count > 0;
 }
 
+static bool is_map(const struct figure *figure, size_t panel)
+{
+    for (size_t index = 0; index < figure->series_count; index++) {
+        if (figure->series[index].panel == panel && figure->series[index].kind == FIGURE_BOXES)
+            return true;
+    }
+    return false;
+}
+
 void figure_svg_write_panel(const struct figure *figure, size_t panel_number, FILE *stream)
 {
     const struct figure_panel *panel = &figure->panels[panel_number];
@@ -315,7 +331,10 @@ void figure_svg_write_panel(const struct figure *figure, size_t panel_number, FI
             HEIGHT);
     write_text(panel->title, stream);
     fputs("\">\n", stream);
-    write_grid(panel, stream);
+    if (is_map(figure, panel_number))
+        write_ground(stream);
+    else
+        write_grid(panel, stream);
     write_labels(panel, stream);
     write_lines(panel, stream);
     for (size_t index = 0; index < figure->series_count; index++) {
@@ -334,6 +353,8 @@ void figure_svg_write_sample(const struct figure *figure, size_t entry_number, F
         if (figure->series[index].entry == entry_number)
             kind = figure->series[index].kind;
     }
+    if (kind == FIGURE_BOXES)
+        return;
     fputs("<svg class=\"sample ", stream);
     write_classes(entry, stream);
     fputs("\" viewBox=\"0 0 30 14\" aria-hidden=\"true\">", stream);
@@ -348,7 +369,9 @@ void figure_svg_write_sample(const struct figure *figure, size_t entry_number, F
 
 void figure_svg_write_scale(FILE *stream)
 {
-    fputs("<svg class=\"heat-scale\" viewBox=\"0 0 120 12\" aria-hidden=\"true\">", stream);
+    fputs("<svg class=\"heat-scale\" viewBox=\"0 0 120 12\" preserveAspectRatio=\"none\" "
+          "aria-hidden=\"true\">",
+          stream);
     for (int heat = 0; heat < FIGURE_HEATS; heat++)
         fprintf(stream, "<rect class=\"heat-%d\" x=\"%d\" y=\"0\" width=\"12\" height=\"12\"/>",
                 heat, 12 * heat);

@@ -62,8 +62,10 @@ static bool write_chart(const struct report_scope *scope, enum chart chart,
     if (!chart_has_data(scope->bundle, scope->evidence, chart, view))
         return false;
     if (!first)
-        document_begin_fold(document, DOCUMENT_FOLD_ON_PAGES, "%s%s", chart_names[chart],
-                            view->suffix);
+        document_begin_fold(document, DOCUMENT_FOLD_ON_PAGES,
+                            "%s: placement %s, touch %s, wait %s%s%s", chart_names[chart],
+                            view->placement, view->touch, view->waits[0],
+                            *view->waits[1] != '\0' ? " and " : "", view->waits[1]);
     drawer->draw(drawer->state, scope, chart, view, document);
     write_words(scope, chart, view, first, document);
     if (!first)

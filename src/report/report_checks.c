@@ -56,10 +56,10 @@ static void begin_clocks(const struct report_scope *scope, struct document *docu
                        "The programs' own clock against hyperfine's from outside, per message of "
                        "64 KiB (own, block):");
     document_begin(document, DOCUMENT_TABLE);
-    document_column(document, false, "mechanism");
-    document_column(document, true, "own clock");
-    document_column(document, true, "hyperfine");
-    document_column(document, true, "hyperfine / own");
+    document_column(document, DOCUMENT_WORDS, "mechanism");
+    document_column(document, DOCUMENT_FIGURES, "own clock");
+    document_column(document, DOCUMENT_FIGURES, "hyperfine");
+    document_column(document, DOCUMENT_FIGURES, "hyperfine / own");
 }
 
 static void write_clocks(const struct report_scope *scope, struct document *document)
@@ -188,13 +188,13 @@ static void write_worst(const struct evidence *evidence, struct document *docume
                    "The worst (tau: -1 always falling, 1 always rising; last / first: time per "
                    "message within a sample; outliers: rounds):");
     document_begin(document, DOCUMENT_TABLE);
-    document_column(document, false, "cell");
-    document_column(document, true, "payload");
-    document_column(document, false, "state");
-    document_column(document, true, "tau");
-    document_column(document, true, "q");
-    document_column(document, true, "last / first");
-    document_column(document, false, "outliers");
+    document_column(document, DOCUMENT_WORDS, "cell");
+    document_column(document, DOCUMENT_FIGURES, "payload");
+    document_column(document, DOCUMENT_WORDS, "state");
+    document_column(document, DOCUMENT_FIGURES, "tau");
+    document_column(document, DOCUMENT_FIGURES, "q");
+    document_column(document, DOCUMENT_FIGURES, "last / first");
+    document_column(document, DOCUMENT_WORDS, "outliers");
     for (int shown = 0; shown < MOST_WORST && row != NULL; shown++) {
         write_unsteady_row(row, document);
         row = next_worst(evidence, row);

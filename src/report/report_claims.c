@@ -37,10 +37,10 @@ void report_write_claims(const struct report_scope *scope, struct document *docu
                    "that the data does not carry an answer.",
                    counts.text);
     document_begin(document, DOCUMENT_TABLE);
-    document_column(document, false, "claim");
-    document_column(document, false, "verdict");
-    document_column(document, false, "evidence");
-    document_column(document, false, "id");
+    document_column(document, DOCUMENT_WORDS, "claim");
+    document_column(document, DOCUMENT_WORDS, "verdict");
+    document_column(document, DOCUMENT_SENTENCES, "evidence");
+    document_column(document, DOCUMENT_WORDS, "id");
     for (size_t index = 0; index < evidence->claims_count; index++)
         write_claim(&evidence->claims[index], document);
     document_end(document, DOCUMENT_TABLE);

@@ -151,23 +151,23 @@ static void write_paths(const struct evidence *evidence, struct document *docume
 {
     static const struct {
         const char *name;
-        bool number;
+        enum document_column kind;
     } columns[] = {
-        {"path", false},
-        {"source", false},
-        {"transfer in", false},
-        {"transfer out", false},
-        {"sink", false},
-        {"predicted", true},
-        {"kernel accounting", true},
-        {"memcpys counted", true},
-        {"ledger's memcpys", true},
-        {"mutation probe", true},
-        {"agrees", false},
+        {"path", DOCUMENT_WORDS},
+        {"source", DOCUMENT_WORDS},
+        {"transfer in", DOCUMENT_WORDS},
+        {"transfer out", DOCUMENT_WORDS},
+        {"sink", DOCUMENT_WORDS},
+        {"predicted", DOCUMENT_FIGURES},
+        {"kernel accounting", DOCUMENT_FIGURES},
+        {"memcpys counted", DOCUMENT_FIGURES},
+        {"ledger's memcpys", DOCUMENT_FIGURES},
+        {"mutation probe", DOCUMENT_FIGURES},
+        {"agrees", DOCUMENT_WORDS},
     };
     document_begin(document, DOCUMENT_TABLE);
     for (size_t column = 0; column < sizeof columns / sizeof *columns; column++)
-        document_column(document, columns[column].number, "%s", columns[column].name);
+        document_column(document, columns[column].kind, "%s", columns[column].name);
     for (size_t index = 0; index < evidence->copies_count; index++)
         write_path(&evidence->copies[index], document);
     document_end(document, DOCUMENT_TABLE);
@@ -224,16 +224,16 @@ static void write_price_table(const struct evidence *evidence, uint64_t size_byt
                               struct document *document)
 {
     document_begin(document, DOCUMENT_TABLE);
-    document_column(document, true, "payload");
-    document_column(document, false, "wait");
-    document_column(document, false, "memory");
-    document_column(document, false, "placement");
-    document_column(document, false, "time");
-    document_column(document, true, "one copy");
-    document_column(document, true, "without copies");
-    document_column(document, true, "R^2");
-    document_column(document, true, "points");
-    document_column(document, true, "rounds");
+    document_column(document, DOCUMENT_FIGURES, "payload");
+    document_column(document, DOCUMENT_WORDS, "wait");
+    document_column(document, DOCUMENT_WORDS, "memory");
+    document_column(document, DOCUMENT_WORDS, "placement");
+    document_column(document, DOCUMENT_WORDS, "time");
+    document_column(document, DOCUMENT_FIGURES, "one copy");
+    document_column(document, DOCUMENT_FIGURES, "without copies");
+    document_column(document, DOCUMENT_FIGURES, "R^2");
+    document_column(document, DOCUMENT_FIGURES, "points");
+    document_column(document, DOCUMENT_FIGURES, "rounds");
     for (size_t index = 0; index < evidence->prices_count; index++) {
         if (size_bytes == 0 || evidence->prices[index].size_bytes == size_bytes)
             write_price(&evidence->prices[index], document);
@@ -342,14 +342,14 @@ void report_write_gap(const struct report_scope *scope, struct document *documen
                    "mechanism, copies and waiting add up to the gap. A share is - where the gap is "
                    "not told apart from none.");
     document_begin(document, DOCUMENT_TABLE);
-    document_column(document, true, "payload");
-    document_column(document, false, "placement");
-    document_column(document, false, "what");
-    document_column(document, true, "ns per KiB");
-    document_column(document, true, "over the orders");
-    document_column(document, true, "share");
-    document_column(document, true, "orders");
-    document_column(document, true, "rounds");
+    document_column(document, DOCUMENT_FIGURES, "payload");
+    document_column(document, DOCUMENT_WORDS, "placement");
+    document_column(document, DOCUMENT_WORDS, "what");
+    document_column(document, DOCUMENT_FIGURES, "ns per KiB");
+    document_column(document, DOCUMENT_FIGURES, "over the orders");
+    document_column(document, DOCUMENT_FIGURES, "share");
+    document_column(document, DOCUMENT_FIGURES, "orders");
+    document_column(document, DOCUMENT_FIGURES, "rounds");
     for (size_t index = 0; index < evidence->gaps_count; index++)
         write_gap_row(&evidence->gaps[index], document);
     document_end(document, DOCUMENT_TABLE);

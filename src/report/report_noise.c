@@ -223,12 +223,12 @@ static void write_marks(const struct noise *noise, struct document *document)
 {
     size_t shown = noise->count < MOST_ROWS ? noise->count : MOST_ROWS;
     document_begin(document, DOCUMENT_TABLE);
-    document_column(document, true, "round");
-    document_column(document, false, "disturbance");
-    document_column(document, true, "seen");
-    document_column(document, true, "usual");
-    document_column(document, true, "marked");
-    document_column(document, true, "samples");
+    document_column(document, DOCUMENT_FIGURES, "round");
+    document_column(document, DOCUMENT_WORDS, "disturbance");
+    document_column(document, DOCUMENT_FIGURES, "seen");
+    document_column(document, DOCUMENT_FIGURES, "usual");
+    document_column(document, DOCUMENT_FIGURES, "marked");
+    document_column(document, DOCUMENT_FIGURES, "samples");
     for (size_t index = 0; index < shown; index++)
         write_row(&noise->marks[index], document);
     document_end(document, DOCUMENT_TABLE);

@@ -104,11 +104,11 @@ static void write_pairs(const struct report_scope *scope, struct document *docum
                    "Half a round trip of 64 B, own, between the CPUs of each kind of pair: the "
                    "fastest and the slowest median of those that were measured.");
     document_begin(document, DOCUMENT_TABLE);
-    document_column(document, false, "kind of pair");
-    document_column(document, false, "measured");
-    document_column(document, false, "what");
-    document_column(document, false, "fastest");
-    document_column(document, false, "slowest");
+    document_column(document, DOCUMENT_WORDS, "kind of pair");
+    document_column(document, DOCUMENT_WORDS, "measured");
+    document_column(document, DOCUMENT_WORDS, "what");
+    document_column(document, DOCUMENT_WORDS, "fastest");
+    document_column(document, DOCUMENT_WORDS, "slowest");
     write_kinds(scope, kinds, FINDING_CEILING, FINDING_NONE, document);
     for (size_t mechanism = 0; mechanism < mechanisms->count; mechanism++) {
         for (size_t wait = 0; wait < waits->count; wait++) {
@@ -208,9 +208,10 @@ static void write_parallel(const struct report_scope *scope, struct document *do
                    "own; in brackets how many times that of one pair. With more than half as many "
                    "pairs as CPUs, processes share CPUs.");
     document_begin(document, DOCUMENT_TABLE);
-    document_column(document, false, "pairs");
+    document_column(document, DOCUMENT_WORDS, "pairs");
     for (size_t index = 0; index < numbers.count; index++)
-        document_column(document, true, "%llu", (unsigned long long)numbers.list[index]);
+        document_column(document, DOCUMENT_FIGURES, "%llu",
+                        (unsigned long long)numbers.list[index]);
     for (size_t mechanism = 0; mechanism < mechanisms->count; mechanism++) {
         for (size_t wait = 0; wait < waits->count; wait++)
             write_line(scope, &numbers, mechanisms->words[mechanism], waits->words[wait], document);

@@ -46,8 +46,8 @@ void report_write_facts(const struct report_scope *scope, struct document *docum
     json_t *value;
     document_heading(document, DOCUMENT_SECTION, "Run and machine");
     document_begin(document, DOCUMENT_TABLE);
-    document_column(document, false, "fact");
-    document_column(document, false, "value");
+    document_column(document, DOCUMENT_WORDS, "fact");
+    document_column(document, DOCUMENT_SENTENCES, "value");
     for (size_t index = 0; index < sizeof run / sizeof *run; index++) {
         const json_t *fact = json_object_get(scope->bundle->manifest, run[index]);
         if (fact != NULL && !json_is_null(fact))
@@ -111,9 +111,9 @@ void report_write_failures(const struct report_scope *scope, struct document *do
     document_write(document, DOCUMENT_PARAGRAPH, "%zu samples failed and are in no figure here%s.",
                    bundle->error_count, kept < bundle->error_count ? "; the first of them" : "");
     document_begin(document, DOCUMENT_TABLE);
-    document_column(document, false, "cell");
-    document_column(document, true, "payload");
-    document_column(document, false, "message");
+    document_column(document, DOCUMENT_WORDS, "cell");
+    document_column(document, DOCUMENT_FIGURES, "payload");
+    document_column(document, DOCUMENT_SENTENCES, "message");
     for (size_t index = 0; index < kept; index++) {
         const struct bundle_error *error = &bundle->errors[index];
         document_begin(document, DOCUMENT_ROW);

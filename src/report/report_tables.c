@@ -73,19 +73,20 @@ static void write_columns(const struct report_scope *scope, const struct bundle_
                           const char *test, struct document *document)
 {
     bool latency = strcmp(test, "latency") == 0;
-    document_column(document, true, "payload, %s", latency ? "latency" : "throughput");
+    document_column(document, DOCUMENT_FIGURES, "payload, %s", latency ? "latency" : "throughput");
     for (size_t index = 0; index < mechanisms->count; index++) {
-        document_column(document, true, "%s%s", mechanisms->words[index], latency ? " p50" : "");
+        document_column(document, DOCUMENT_FIGURES, "%s%s", mechanisms->words[index],
+                        latency ? " p50" : "");
         if (latency)
-            document_column(document, true, "%s p99", mechanisms->words[index]);
+            document_column(document, DOCUMENT_FIGURES, "%s p99", mechanisms->words[index]);
     }
     for (size_t index = 0; index < mechanisms->count; index++) {
         if (!has_sizes(scope, mechanisms->words[index], test, RATIO))
             continue;
         if (latency)
-            document_column(document, true, "pipe/%s p50", mechanisms->words[index]);
+            document_column(document, DOCUMENT_FIGURES, "pipe/%s p50", mechanisms->words[index]);
         else
-            document_column(document, true, "%s/pipe", mechanisms->words[index]);
+            document_column(document, DOCUMENT_FIGURES, "%s/pipe", mechanisms->words[index]);
     }
 }
 
@@ -274,11 +275,11 @@ static void begin_references(struct document *document)
                    "What the harness alone costs (null), what one process copies at best (memcpy), "
                    "and what a cache line takes from CPU to CPU (bounce).");
     document_begin(document, DOCUMENT_TABLE);
-    document_column(document, false, "what");
-    document_column(document, false, "copies");
-    document_column(document, false, "placement");
-    document_column(document, true, "payload");
-    document_column(document, true, "median");
+    document_column(document, DOCUMENT_WORDS, "what");
+    document_column(document, DOCUMENT_WORDS, "copies");
+    document_column(document, DOCUMENT_WORDS, "placement");
+    document_column(document, DOCUMENT_FIGURES, "payload");
+    document_column(document, DOCUMENT_FIGURES, "median");
 }
 
 static void write_reference(const struct bundle_row *row, const struct reference *reference,
