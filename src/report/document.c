@@ -55,7 +55,8 @@ void document_column(struct document *document, enum document_column kind, const
     document->format->column(document, kind, name);
 }
 
-static void say(struct document *document, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void say(struct document *document, const char *format,
+                                                      va_list arguments)
 {
     char words[WORDS_BYTES];
     vsnprintf(words, sizeof words, format, arguments);

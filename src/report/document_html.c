@@ -36,8 +36,8 @@ static void toggle(struct document *document, bool *open, const char *element)
 static size_t say_link(struct document *document, const char *text)
 {
     size_t words = strcspn(text, "]");
-    size_t target = text[words] != '\0' && text[words + 1] == '(' ? strcspn(text + words, ")") : 0;
-    if (target == 0 || text[words + target] == '\0')
+    size_t target = text[words] != '\0' && text[words + 1] == '(' ? strcspn(text + words, ") ") : 0;
+    if (target == 0 || text[words + target] != ')')
         return 0;
     fputs("<a href=\"", document->stream);
     for (size_t index = words + 2; index < words + target; index++)
