@@ -30,6 +30,7 @@ PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)))$(PKG_LI
 TEST_LIBS  = $(eval TEST_LIBS := $$(shell pkg-config --libs cmocka))$(TEST_LIBS)
 
 GENERATED      := $(BUILD)/generated
+GENERATED_HEADERS := $(GENERATED)/build_info.h $(GENERATED)/report_page_parts.h
 LANGUAGE_FLAGS := -std=c17 -D_GNU_SOURCE -Isrc -I$(GENERATED)
 COMPILE_FLAGS   = $(LANGUAGE_FLAGS) $(WARNINGS) $(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(SANITIZE)
 LINK_FLAGS      = -Wl,--as-needed $(CFLAGS) $(LDFLAGS) $(SANITIZE)
@@ -121,7 +122,7 @@ torture: all $(TORTURE)  ## the kill storm: RUNS=1000 [SEED=n] [ONLY=n] [AFTER=s
 # A build that is killed must leave nothing that the next one takes for whole.
 .DELETE_ON_ERROR:
 
-$(BUILD)/%.o: %.c $(GENERATED)/flags | $(GENERATED)/build_info.h
+$(BUILD)/%.o: %.c $(GENERATED)/flags | $(GENERATED_HEADERS)
 	@mkdir -p $(@D)
 	$(CC) $(COMPILE_FLAGS) -MMD -MP -c -o $@ $<
 
@@ -130,7 +131,7 @@ $(LIBRARY): $(OBJECTS)
 	$(AR) rcs $@.partial $^
 	@mv -f $@.partial $@
 
-$(BUILD)/audit/%.o: %.c $(GENERATED)/flags | $(GENERATED)/build_info.h
+$(BUILD)/audit/%.o: %.c $(GENERATED)/flags | $(GENERATED_HEADERS)
 	@mkdir -p $(@D)
 	$(CC) $(COMPILE_FLAGS) $(AUDIT_FLAGS) -MMD -MP -c -o $@ $<
 
@@ -183,6 +184,13 @@ $(BUILD)/tests/audit_%: $(BUILD)/audit/tests/audit_%.o $(AUDIT_WITNESS) $(TEST_S
 $(GENERATED)/build_info.h: FORCE
 	@scripts/build-info.sh header $@ '$(subst ','\'',$(CC))' '$(subst ','\'',$(CFLAGS) $(SANITIZE))'
 
+# The style sheet and the script of report.html as C: a program is one file.
+PAGE := src/report/page
+$(GENERATED)/report_page_parts.h: $(PAGE)/report.css $(PAGE)/report.js scripts/page-parts.sh
+	@mkdir -p $(@D)
+	@scripts/page-parts.sh page_style $(PAGE)/report.css page_script $(PAGE)/report.js >$@.partial
+	@mv -f $@.partial $@
+
 $(GENERATED)/flags: FORCE
 	@pkg-config --print-errors --exists $(PACKAGES) || { \
 	    echo 'make: ./run_bench.sh installs what is missing, or names the command' >&2; exit 69; }
@@ -192,7 +200,7 @@ $(GENERATED)/flags: FORCE
 FORCE:
 
 .PHONY: lint
-lint: $(GENERATED)/build_info.h  ## formatter, clang-tidy, cppcheck and shellcheck over everything
+lint: $(GENERATED_HEADERS)  ## formatter, clang-tidy, cppcheck and shellcheck over everything
 	scripts/lint.sh '$(BUILD)'
 
 C_FILES = $(sort $(wildcard src/*/*.[ch] bench/*.[ch] bench/*/*.[ch] tests/*.[ch] tests/*/*.[ch]))

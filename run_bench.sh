@@ -61,7 +61,7 @@ How much faster is shared memory than a pipe here, and is it because of the copi
   ./run_bench.sh [OPTIONS]        set up, build, measure, draw charts, write and show the report
   ./run_bench.sh plot BUNDLE      draw the charts of a finished run again, into plots/<id>/
   ./run_bench.sh report BUNDLE    show the report of a finished run again
-                                  (--format terminal|markdown)
+                                  (--format terminal|markdown|html)
   ./run_bench.sh compare A B [C...]
                                   compare runs cell by cell with the first one: what differs, and in
                                   what their machines do; charts into plots/compare-<A>-<B>/
@@ -501,25 +501,30 @@ draw() {
     note_result "$result"
 }
 
-write_report() {
-    local result=0 written=no
+# write_report_file FORMAT FILE: into the bundle, whole or not at all.
+write_report_file() {
+    local file=$bundle/$2
     # Never through a link: a run that is gone on with may have come from a stranger.
-    rm -f -- "$bundle/report.md.partial"
-    if "$programs/report" "$bundle" --format markdown >"$bundle/report.md.partial"; then
-        if mv -f -T -- "$bundle/report.md.partial" "$bundle/report.md"; then
-            written=yes
-        else
-            rm -f -- "$bundle/report.md.partial"
-            note_result 1
-        fi
-    else
-        rm -f -- "$bundle/report.md.partial"
-        say "no report.md in $bundle"
-        note_result 1
+    rm -f -- "$file.partial"
+    if ! "$programs/report" "$bundle" --format "$1" >"$file.partial"; then
+        say "no $2 in $bundle"
+    elif mv -f -T -- "$file.partial" "$file"; then
+        written+=("$file")
+        return
     fi
+    rm -f -- "$file.partial"
+    note_result 1
+}
+
+write_report() {
+    local result=0 file written=()
+    write_report_file markdown report.md
+    write_report_file html report.html
     "$programs/report" "$bundle" --format terminal || result=$?
     [[ -z $drawn ]] || echo "charts: $(plain "$(shown "$drawn")")/*.svg"
-    [[ $written == no ]] || echo "report: $(plain "$(shown "$bundle/report.md")")"
+    for file in ${written[@]+"${written[@]}"}; do
+        echo "report: $(plain "$(shown "$file")")"
+    done
     note_result "$result"
 }
 

@@ -1,4 +1,4 @@
-/* Prints the report of a finished bundle, for a terminal or as Markdown. */
+/* Prints the report of a finished bundle, for a terminal, as Markdown or as a page of HTML. */
 #include "report/report.h"
 #include "base/exit_code.h"
 #include "base/options.h"
@@ -8,9 +8,13 @@
 #include <errno.h>
 #include <stdio.h>
 
-enum format { FORMAT_TERMINAL, FORMAT_MARKDOWN };
+enum format { FORMAT_TERMINAL, FORMAT_MARKDOWN, FORMAT_HTML };
 
-static const char *const format_names[] = {"terminal", "markdown", NULL};
+static const char *const format_names[] = {"terminal", "markdown", "html", NULL};
+
+static int (*const write_as[])(const struct bundle_data *bundle, const struct evidence *evidence,
+                               FILE *stream) = {report_write_terminal, report_write_markdown,
+                                                report_write_html};
 
 struct arguments {
     int format;
@@ -20,7 +24,7 @@ struct arguments {
 static const struct option_row rows[] = {
     {.name = "format",
      .operand = "WORD",
-     .help = "for a terminal of 80 columns, or everything as Markdown",
+     .help = "for a terminal of 80 columns, or everything as Markdown or as one page of HTML",
      .kind = OPTION_CHOICE,
      .offset = offsetof(struct arguments, format),
      .names = format_names},
@@ -33,7 +37,7 @@ static const struct option_row rows[] = {
 
 static int print_help(const struct arguments *defaults)
 {
-    puts("usage: report BUNDLE [--format terminal|markdown]\n\n"
+    puts("usage: report BUNDLE [--format terminal|markdown|html]\n\n"
          "Prints what a finished run measured and what it says, from the bundle's files alone.\n");
     options_print_help(rows, defaults, stdout);
     return EXIT_CODE_DONE;
@@ -67,11 +71,13 @@ static int answer(int count, char **words)
         bundle_free(&bundle);
         return complain(&failure, (int)exit_code_for_path(failure.error));
     }
-    result = arguments.format == FORMAT_MARKDOWN
-                 ? report_write_markdown(&bundle, &evidence, stdout)
-                 : report_write_terminal(&bundle, &evidence, stdout);
+    result = write_as[arguments.format](&bundle, &evidence, stdout);
     evidence_free(&evidence);
     bundle_free(&bundle);
+    if (result == -ENOMEM) {
+        failure_set(&failure, result, "not enough memory");
+        return complain(&failure, EXIT_CODE_FAILED);
+    }
     if (result < 0 || fflush(stdout) != 0) {
         failure_set(&failure, errno > 0 ? -errno : -EIO, "can't write to standard output");
         return complain(&failure, EXIT_CODE_FAILED);

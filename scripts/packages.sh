@@ -3,7 +3,7 @@
 #
 #   packages.sh [--check | --no-install] GROUP...
 #
-# Groups: build charts clock test lint fuzz fresh arm64 riscv64 model perf. Each is a list of needs; a need
+# Groups: build charts clock test page lint fuzz fresh arm64 riscv64 model perf. Each is a list of needs; a need
 # is looked for itself (the command, the pkg-config module), never the package that would bring it.
 #   --check       only answer: exit 0 when nothing is missing, 69 otherwise, silently
 #   --no-install  name the command that would add what is missing, exit 69
@@ -23,6 +23,7 @@ declare -A group_needs=(
     [charts]="gnuplot"
     [clock]="hyperfine"
     [test]="cmocka bats strace"
+    [page]="chromium xmllint pdftotext"
     [lint]="clang clang-format clang-tidy cppcheck shellcheck"
     [fuzz]="libfuzzer"
     [fresh]="debootstrap unshare"
@@ -42,6 +43,7 @@ need_is_there() {
     debootstrap) has debootstrap || [[ -x /usr/sbin/debootstrap ]] ;;
     qemu-*) has "$1" || has "$1-static" ;;
     libfuzzer) fuzzer_links ;;
+    chromium) has chromium || has chromium-browser || has google-chrome ;;
     *) has "$1" ;;
     esac
 }
@@ -99,6 +101,19 @@ packages_of() {
     pacman:bats) echo "bash-bats" ;;
     *:bats) echo "bats" ;;
     *:strace) echo "strace" ;;
+    # A page needs a font, and a minimal system has none.
+    apt-get:chromium) echo "chromium fonts-dejavu-core" ;;
+    apk:chromium) echo "chromium font-dejavu" ;;
+    pacman:chromium) echo "chromium ttf-dejavu" ;;
+    dnf:chromium) echo "chromium dejavu-sans-fonts" ;;
+    zypper:chromium) echo "chromium dejavu-fonts" ;;
+    apt-get:xmllint) echo "libxml2-utils" ;;
+    apk:xmllint) echo "libxml2-utils" ;;
+    zypper:xmllint) echo "libxml2-tools" ;;
+    *:xmllint) echo "libxml2" ;;
+    zypper:pdftotext) echo "poppler-tools" ;;
+    pacman:pdftotext) echo "poppler" ;;
+    *:pdftotext) echo "poppler-utils" ;;
     *:clang) echo "clang" ;;
     apt-get:clang-format) echo "clang-format" ;;
     apt-get:clang-tidy) echo "clang-tidy" ;;

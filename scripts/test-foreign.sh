@@ -137,6 +137,7 @@ run_the_suite() {
         --waits block --modes own --seconds 0.01 --out "$1/run" | tail -n 1) || return
     "$bin/claims" "$bundle" --write --format tsv >/dev/null || [[ $? -eq 1 ]] || return
     "$bin/report" "$bundle" --format markdown >"$bundle/report.md" || [[ $? -eq 1 ]] || return
+    "$bin/report" "$bundle" --format html >"$bundle/report.html" || [[ $? -eq 1 ]] || return
     "$bin/seal" "$bundle" && "$bin/verify" "$bundle"
 }
 

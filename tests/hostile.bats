@@ -140,6 +140,72 @@ read_with() {
 
 # ---- texts ----
 
+# Nothing that is not ours stands in a page: no element, no attribute, and one script and one style sheet.
+assert_page_is_ours() {
+    local LC_ALL=C element
+    local own_elements="a body circle code details div figcaption figure g h1 h2 h3 head header html li main meta ol p \
+path rect section strong summary svg table tbody td text th thead title tr ul !DOCTYPE"
+    assert_done
+    assert_harmless
+    [[ $(grep -oi '<script' <<<"$output" | wc -l) -eq 1 && $(grep -oi '</script' <<<"$output" | wc -l) -eq 1 ]] ||
+        complain "expected one script"
+    [[ $(grep -oi '<style' <<<"$output" | wc -l) -eq 1 ]] || complain "expected one style sheet"
+    # Without the style sheet and the script, where < is no markup.
+    awk '/^<(style|script)>/ { out = 1 } !out { print } /<\/(style|script)>$/ { out = 0 }' <<<"$output" >body
+    tr '\n' ' ' <body | grep -oE '</?[^ />]*' | sort -u | tr -d '</' | sort -u | while read -r element; do
+        [[ " $own_elements " == *" $element "* ]] || complain "a foreign element '$element'" || return
+    done
+    ! grep -Eiq '<[^>]* (on[a-z]+|src|style|srcdoc|xlink:href)=' body || complain "a foreign attribute"
+    ! grep -Eq ']]>|<!--|-->' body || complain "an end of something else"
+    ! grep -Eiq 'href="?(javascript|data|http|//)' body || complain "a foreign link"
+    command -v xmllint >/dev/null || return 0
+    printf '%s\n' "$output" >page.html
+    xmllint --noout page.html || complain "expected well-formed markup"
+}
+
+# What closes, opens or ends anything in HTML, SVG, XML, JavaScript, CSS and Markdown, as JSON text.
+readonly markup='</title></script><script>alert(1)</script>]]>--><!--<svg onload=alert(1)><img src=x onerror=alert(1)></p></td></table>\u0022 onmouseover=\u0022x \u0027 onfocus=\u0027x &lt;b&gt; &#60;i> **b** `c` [x](javascript:alert(1)) */ \u2028 \u0001 \u001b[31m \u009b31m \u202e \ufffe \ud834\udd1e'
+
+@test "texts of a bundle are no markup of its page" {
+    local text
+    relabel "\"$markup\""
+    sed -i "s|\"kernel_release\": \"[^\"]*\"|\"kernel_release\": \"$(sed 's/[\\&|]/\\&/g' <<<"$markup")\"|
+        s|\"cpu_model\": \"[^\"]*\"|\"cpu_model\": \"$(sed 's/[\\&|]/\\&/g' <<<"$markup")\"|" bundle/manifest.json
+    [[ $(grep -Fc 'onload=alert' bundle/manifest.json) -eq 3 ]]
+    text=$'</script><script>x</script>]]><img src=x>\e[31m\xc2\x9b31m\x9b31m\xff \xe2\x80\xae" onclick="x'
+    doctor claims.tsv 2 claim "$text"
+    doctor claims.tsv 2 evidence "$text"
+    doctor copies.tsv 2 note "$text"
+    printf '%s\n' $'mechanism\ttest\twait\tcopies\ttouch\tplacement\tsize_bytes\tmessage' \
+        $'pipe\tlatency\tblock\town\tfull\tcache\t64\t'"$text" >bundle/errors.tsv
+    show report --format html bundle
+    assert_page_is_ours
+    # It is there, as text: in the title of the page and of the report, in the answer, in the facts and in each table.
+    [[ $(grep -oF '&lt;script&gt;' <<<"$output" | wc -l) -ge 10 ]] || complain "expected the texts as texts"
+    [[ $(grep -oF $'\xf0\x9d\x84\x9e' <<<"$output" | wc -l) -ge 4 ]] || complain "expected what is text to stay"
+}
+
+@test "names of a bundle and words of its tables are no markup of its page" {
+    local word
+    mv -T bundle './"><script>x<'
+    show report --format html './"><script>x<'
+    assert_page_is_ours
+    mv -T './"><script>x<' bundle
+    for word in '<b>' '"x' "it's" 'a&b' '**b**' '`c`' '[x](y)'; do
+        for column in mechanism placement wait copies; do
+            doctor summary.tsv 2 "$column" "$word"
+            show report --format html bundle
+            assert_named "summary.tsv: row 2" "$column"
+            cp good/summary.tsv bundle/
+        done
+    done
+    # A word of its own is a word.
+    sed -i 's/^shm\t/other.thing-2_x\t/; s/\tblock\t/\twhile.it-rains\t/' bundle/summary.tsv
+    show report --format html bundle
+    assert_page_is_ours
+    [[ $output == *'class="series role-other wait-block"'* && $output == *'other.thing-2_x, while.it-rains'* ]]
+}
+
 @test "texts of a manifest are no markup, no escapes and no commands" {
     relabel '"<script>alert(1)</script> | [x](javascript:alert(1)) ![y](http://z) `c` www.evil.example \u001b[31m \u009b31m \u202e $(touch pwned)"'
     sed -i 's|"kernel_release": "[^"]*"|"kernel_release": "\\u001b]0;t\\u0007<img src=x>"|' bundle/manifest.json

@@ -49,7 +49,7 @@ setup() {
 
 @test "the bundle is whole, has its final name, and latest points to it" {
     [[ $id =~ ^[0-9]{8}T[0-9]{6}Z-[a-z0-9-]+$ ]] || complain "the name is '$id'"
-    for file in samples.tsv latency.tsv summary.tsv manifest.json report.md; do
+    for file in samples.tsv latency.tsv summary.tsv manifest.json report.md report.html; do
         [[ -s $bundle/$file ]] || complain "no $file"
     done
     [[ ! -e $bundle/errors.tsv ]] || complain "$(cat "$bundle/errors.tsv")"
@@ -63,7 +63,7 @@ setup() {
     grep -q "^ok       checksums: " <<<"$output" || complain "no checksums"
     ! grep -q "^absent" <<<"$output" || complain "something is absent"
     for file in samples.tsv latency.tsv summary.tsv stability.tsv gates.tsv copies.tsv claims.tsv \
-        report.md; do
+        report.md report.html; do
         [[ $(cat "$bundle/manifest.json") == *"\"$file\": \"$(sha256sum "$bundle/$file" |
             cut -d ' ' -f 1)\""* ]] || complain "no checksum of $file"
     done

@@ -66,33 +66,35 @@ struct chart_axis chart_axis_ticks(enum chart_axis_unit unit, double least, doub
     return axis;
 }
 
-static void print_value(double value, double thousand, const char *const *units, FILE *stream)
-{
-    size_t power = 0;
-    while (units[power + 1] != NULL && value >= thousand * (1.0 - 1e-9)) {
-        value /= thousand;
-        power++;
-    }
-    fprintf(stream, "'%g%s%s' ", value, *units[power] != '\0' ? " " : "", units[power]);
-}
-
-void chart_axis_print(const struct chart_axis *axis, enum chart_axis_unit unit, bool labels,
-                      FILE *stream)
+char *chart_axis_label(enum chart_axis_unit unit, double value, char text[CHART_AXIS_LABEL_BYTES])
 {
     static const char *const bytes[] = {"B", "KiB", "MiB", "GiB", NULL};
     static const char *const rates[] = {"B/s", "KiB/s", "MiB/s", "GiB/s", "TiB/s", NULL};
     static const char *const times[] = {"ns", "us", "ms", "s", NULL};
     static const char *const factors[] = {"", NULL};
-    static const char *const *const units[] = {bytes, rates, times, factors};
+    static const char *const *const all[] = {bytes, rates, times, factors};
+    const char *const *units = all[unit];
     double thousand = unit == CHART_AXIS_NANOSECONDS ? 1000.0 : 1024.0;
+    size_t power = 0;
+    while (units[power + 1] != NULL && value >= thousand * (1.0 - 1e-9)) {
+        value /= thousand;
+        power++;
+    }
+    snprintf(text, CHART_AXIS_LABEL_BYTES, "%g%s%s", value, *units[power] != '\0' ? " " : "",
+             units[power]);
+    return text;
+}
+
+void chart_axis_print(const struct chart_axis *axis, enum chart_axis_unit unit, bool labels,
+                      FILE *stream)
+{
+    char label[CHART_AXIS_LABEL_BYTES];
     fputc('(', stream);
     for (size_t index = 0; index < axis->count; index++) {
         fputs(index > 0 ? ", " : "", stream);
-        if (labels)
-            print_value(axis->ticks[index], thousand, units[unit], stream);
-        else
-            fputs("'' ", stream);
-        fprintf(stream, "%.17g", axis->ticks[index]);
+        fprintf(stream, "'%s' %.17g",
+                labels ? chart_axis_label(unit, axis->ticks[index], label) : "",
+                axis->ticks[index]);
     }
     fputc(')', stream);
 }

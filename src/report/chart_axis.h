@@ -27,6 +27,11 @@ struct chart_axis {
  * when the range holds no round value. */
 struct chart_axis chart_axis_ticks(enum chart_axis_unit unit, double least, double most);
 
+#define CHART_AXIS_LABEL_BYTES 32
+
+/* "16 KiB", "100 ns", "0.5". Returns `text`. */
+char *chart_axis_label(enum chart_axis_unit unit, double value, char text[CHART_AXIS_LABEL_BYTES]);
+
 /* Writes gnuplot's form of them: ('1 KiB' 1024, '4 KiB' 4096); without labels ('' 1024, '' 4096).
  */
 void chart_axis_print(const struct chart_axis *axis, enum chart_axis_unit unit, bool labels,

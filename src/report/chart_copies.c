@@ -1,5 +1,6 @@
 #include "report/chart_copies.h"
 
+#include "report/figure_text.h"
 #include "report/report_cause_findings.h"
 
 #include <math.h>
@@ -14,6 +15,7 @@ struct point {
     enum path path;
     double copies;
     struct evidence_value wall;
+    size_t samples; /* behind it */
 };
 
 struct series {
@@ -94,6 +96,14 @@ static void add_point(struct drawing *drawing, size_t panel, const char *role, c
         insert_point(series, point);
 }
 
+static size_t count_samples(const struct bundle_data *bundle, const struct bundle_cell *cell,
+                            uint64_t size_bytes)
+{
+    const struct estimate *estimate =
+        bundle_find(bundle, cell, size_bytes, "throughput_bytes_per_s");
+    return estimate != NULL ? estimate->samples : 0;
+}
+
 static void add_paths(const struct bundle_data *bundle, const struct evidence *evidence,
                       const struct chart_view *view, struct drawing *drawing, size_t panel,
                       const char *wait)
@@ -110,6 +120,7 @@ static void add_paths(const struct bundle_data *bundle, const struct evidence *e
             .path = path_of(row),
             .copies = row->predicted_copies,
             .wall = finding_wall_of(bundle, &cell, drawing->size_bytes),
+            .samples = count_samples(bundle, &cell, drawing->size_bytes),
         };
         add_point(drawing, panel, row->mechanism, row->copies, &point);
     }
@@ -130,6 +141,7 @@ static void add_control(const struct bundle_data *bundle, const struct chart_vie
             .path = CONTROL,
             .copies = extra,
             .wall = finding_wall_of(bundle, &cell, drawing->size_bytes),
+            .samples = count_samples(bundle, &cell, drawing->size_bytes),
         };
         add_point(drawing, panel, "control", "inplace", &point);
     }
@@ -315,4 +327,89 @@ void chart_copies_write(const struct bundle_data *bundle, const struct evidence 
     write_legend(bundle, &drawing, stream);
     fprintf(stream, "x_most = %.9g\ny_most = %.9g\n", most_copies(&drawing), most_wall(&drawing));
     write_data(&drawing, stream);
+}
+
+/* ---- as a figure ---- */
+
+/* A fitted line, and in notes what it says. */
+static void add_fit(const char *name, const struct evidence_price *price, double most,
+                    struct figure_panel *panel, char *note)
+{
+    char slope[FINDING_VALUE_BYTES];
+    if (price == NULL)
+        return;
+    struct figure_line line = {
+        .from_x = 0.0,
+        .from_y = price->intercept.value,
+        .to_x = most,
+        .to_y = price->intercept.value + most * price->slope.value,
+        .strong = price->working_set[0] == 'h',
+    };
+    figure_add_line(panel, &line);
+    snprintf(note, FIGURE_WORDS_BYTES, "%s: %s ns/KiB per copy", name,
+             finding_format_interval(&price->slope, slope));
+}
+
+static void fill_panel(const struct bundle_data *bundle, const struct evidence *evidence,
+                       const struct chart_view *view, const struct drawing *drawing, size_t index,
+                       struct figure *figure)
+{
+    struct figure_panel *panel = figure_add_panel(figure);
+    double most = most_copies(drawing);
+    struct finding_line line = finding_line_at(bundle, evidence, drawing->waits[index], view->touch,
+                                               view->placement, drawing->size_bytes);
+    if (panel == NULL)
+        return;
+    snprintf(panel->title, sizeof panel->title, "wait: %s", drawing->waits[index]);
+    figure_set_linear(&panel->across, -0.4, most + 0.4, "copies per payload byte");
+    figure_set_linear(&panel->up, 0.0, 1.04 * most_wall(drawing), "wall time, ns per KiB");
+    add_fit("line through extra copies, hot", line.price, most, panel, panel->notes[0]);
+    add_fit("dotted: cold memory", line.cold, most, panel, panel->notes[1]);
+}
+
+static void fill_point(const struct drawing *drawing, size_t index, const struct point *from,
+                       const char *name, struct figure *figure, struct figure_series *series)
+{
+    static const char *const paths[] = {[FILE_TO_FILE] = "file to file",
+                                        [FILE_TO_USE] = "file to use",
+                                        [MEMORY_TO_USE] = "memory to use",
+                                        [CONTROL] = "memory to use"};
+    double top = 1.04 * most_wall(drawing);
+    char copies[FINDING_TEXT_BYTES];
+    struct figure_point *point = figure_add_point(figure, series);
+    if (point == NULL)
+        return;
+    point->across = from->copies + shift_of(drawing, index);
+    point->up = fmin(from->wall.value, top);
+    if (!isnan(from->wall.ci95_lo)) {
+        point->interval_from = fmax(from->wall.ci95_lo, 0.0);
+        point->interval_to = fmin(from->wall.ci95_hi, top);
+    }
+    figure_say(point, "%s, %s, %s copies: ", name, paths[from->path],
+               finding_format_copies(from->copies, copies));
+    figure_say_value(point, FIGURE_NS_PER_KIB, &from->wall, from->samples, "samples");
+}
+
+static void fill_series(const struct drawing *drawing, size_t index, struct figure *figure)
+{
+    const struct series *from = &drawing->series[index];
+    bool control = strcmp(from->role, "control") == 0;
+    char name[FIGURE_WORDS_BYTES];
+    snprintf(name, sizeof name, "%s, %s", control ? "shm with extra copies" : from->role,
+             from->mode);
+    struct figure_series *series =
+        figure_add_series(figure, FIGURE_POINTS, from->panel, from->role, from->mode, name);
+    for (size_t point = 0; series != NULL && point < from->count; point++)
+        fill_point(drawing, index, &from->points[point], name, figure, series);
+}
+
+void chart_copies_fill(const struct bundle_data *bundle, const struct evidence *evidence,
+                       const struct chart_view *view, struct figure *figure)
+{
+    struct drawing drawing;
+    draw(bundle, evidence, view, &drawing);
+    for (size_t panel = 0; panel < drawing.panels; panel++)
+        fill_panel(bundle, evidence, view, &drawing, panel, figure);
+    for (size_t series = 0; series < drawing.series_count; series++)
+        fill_series(&drawing, series, figure);
 }

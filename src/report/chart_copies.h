@@ -7,6 +7,7 @@
 #define CHART_COPIES_H
 
 #include "report/chart_data.h"
+#include "report/figure.h"
 
 bool chart_copies_has_data(const struct bundle_data *bundle, const struct evidence *evidence,
                            const struct chart_view *view);
@@ -14,5 +15,9 @@ bool chart_copies_has_data(const struct bundle_data *bundle, const struct eviden
 /* Writes the statements, other than those of chart_title.h, for a view that has data. */
 void chart_copies_write(const struct bundle_data *bundle, const struct evidence *evidence,
                         const struct chart_view *view, FILE *stream);
+
+/* Adds the same to an empty figure; what fails stays in figure->error. */
+void chart_copies_fill(const struct bundle_data *bundle, const struct evidence *evidence,
+                       const struct chart_view *view, struct figure *figure);
 
 #endif

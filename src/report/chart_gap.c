@@ -1,6 +1,7 @@
 #include "report/chart_gap.h"
 
 #include "base/units.h"
+#include "report/figure_text.h"
 #include "report/report_cause_findings.h"
 
 #include <math.h>
@@ -206,4 +207,151 @@ void chart_gap_write(const struct evidence *evidence, const struct chart_view *v
     fprintf(stream, "fall_size = '%s'\nfall_orders = %llu\nfall_least = %.9g\nfall_most = %.9g\n",
             units_format_bytes(size_bytes, size), (unsigned long long)gap.copies->orders,
             fall.least, fall.most);
+}
+
+/* ---- as a figure ---- */
+
+static const char *name_of(enum piece piece)
+{
+    static const char *const names[] = {[PIECE_COPIES] = "copies",
+                                        [PIECE_MECHANISM] = "mechanism",
+                                        [PIECE_WAITING] = "waiting",
+                                        [PIECE_FROM] = "pipe",
+                                        [PIECE_TO] = "shm"};
+    return names[piece];
+}
+
+/* A step has the same entry in both panels; the ends say what they are. */
+static struct figure_series *add_bars(struct figure *figure, size_t panel, enum piece piece)
+{
+    const char *name = piece == PIECE_FROM ? "pipe, 4 copies, block"
+                       : piece == PIECE_TO ? "shm, 1 copy, spin"
+                                           : name_of(piece);
+    return figure_add_series(figure, FIGURE_BARS, panel, name_of(piece), "", name);
+}
+
+/* One piece of the stack of one size. Only the copies' stands on the axis, so only it shows its
+ * interval; the others tell theirs. */
+static void fill_share(const struct finding_gap *gap, size_t place, const char *size, size_t piece,
+                       struct range *range, struct figure *figure, struct figure_series *series)
+{
+    const struct evidence_gap *const factors[3] = {gap->copies, gap->mechanism, gap->waiting};
+    const struct evidence_value *share = &factors[piece]->share;
+    const struct evidence_value percent = {100.0 * share->value, 100.0 * share->ci95_lo,
+                                           100.0 * share->ci95_hi};
+    struct stack stack = stack_of(gap);
+    struct figure_point *point = figure_add_point(figure, series);
+    if (point == NULL)
+        return;
+    point->across = (double)place;
+    point->base = stack.from[piece];
+    point->up = stack.to[piece];
+    widen(range, point->up);
+    if (stacked[piece] == PIECE_COPIES && !isnan(percent.ci95_lo)) {
+        point->interval_from = fmax(percent.ci95_lo, LEAST_PERCENT);
+        point->interval_to = fmin(percent.ci95_hi, MOST_PERCENT);
+        widen(range, point->interval_from);
+        widen(range, point->interval_to);
+    }
+    figure_say(point, "%s, %s: ", name_of(stacked[piece]), size);
+    figure_say_value(point, FIGURE_PERCENT, &percent, factors[piece]->rounds, "rounds");
+}
+
+static void fill_shares(const struct evidence *evidence, const struct chart_view *view,
+                        struct figure *figure)
+{
+    struct bundle_sizes sizes = finding_gap_sizes(evidence, view->placement);
+    struct figure_panel *panel = figure_add_panel(figure);
+    struct figure_series *series[3];
+    struct range range = {0.0, 100.0};
+    char size[UNITS_TEXT_BYTES];
+    if (panel == NULL)
+        return;
+    snprintf(panel->title, sizeof panel->title, "shares by payload size");
+    for (size_t piece = 0; piece < 3; piece++) {
+        series[piece] = add_bars(figure, 0, stacked[piece]);
+        if (series[piece] == NULL)
+            return;
+    }
+    for (size_t index = 0; index < sizes.count; index++) {
+        struct finding_gap gap = finding_gap_at(evidence, view->placement, sizes.bytes[index]);
+        units_format_bytes(sizes.bytes[index], size);
+        if (index % size_step(&sizes) == 0)
+            figure_add_tick(&panel->across, (double)index + 1.0, size);
+        for (size_t piece = 0; finding_has_shares(&gap) && piece < 3; piece++)
+            fill_share(&gap, index + 1, size, piece, &range, figure, series[piece]);
+    }
+    panel->across.least = 0.4;
+    panel->across.most = (double)sizes.count + 0.6;
+    snprintf(panel->across.name, sizeof panel->across.name, "payload size");
+    figure_set_linear(&panel->up, range.least - 0.03 * (range.most - range.least),
+                      range.most + 0.03 * (range.most - range.least), "share of the gap, in %");
+}
+
+/* A bar of the way down; the range over the orders of where it ends stands for an interval. */
+static void fill_bar(const struct evidence_gap *row, size_t place, double from, double to,
+                     enum piece piece, struct figure *figure)
+{
+    struct figure_series *series = add_bars(figure, 1, piece);
+    struct figure_point *point = series != NULL ? figure_add_point(figure, series) : NULL;
+    char least[FINDING_TEXT_BYTES];
+    char most[FINDING_TEXT_BYTES];
+    if (point == NULL)
+        return;
+    point->across = (double)place;
+    point->base = from;
+    point->up = to;
+    figure_say(point, "%s: ", figure->entries[series->entry].name);
+    figure_say_value(point, FIGURE_NS_PER_KIB, &row->ns_per_kib, row->rounds, "rounds");
+    if (isnan(row->least) || isnan(row->most))
+        return;
+    /* What takes away most ends lowest. */
+    point->interval_from = from - row->most;
+    point->interval_to = from - row->least;
+    figure_say(point, "; over the orders %s to %s ns/KiB", finding_format_number(row->least, least),
+               finding_format_number(row->most, most));
+}
+
+static void fill_fall(const struct evidence *evidence, const struct chart_view *view,
+                      struct figure *figure)
+{
+    static const enum piece order[] = {PIECE_FROM, PIECE_MECHANISM, PIECE_COPIES, PIECE_WAITING,
+                                       PIECE_TO};
+    uint64_t size_bytes = finding_gap_size(evidence, view->placement);
+    struct finding_gap gap = finding_gap_at(evidence, view->placement, size_bytes);
+    const struct evidence_gap *const rows[] = {gap.from, gap.mechanism, gap.copies, gap.waiting,
+                                               gap.to};
+    struct figure_panel *panel = figure_add_panel(figure);
+    struct range range = {0.0, 0.0};
+    double level = 0.0;
+    char size[UNITS_TEXT_BYTES];
+    if (panel == NULL)
+        return;
+    snprintf(panel->title, sizeof panel->title, "from pipe to shared memory at %s",
+             units_format_bytes(size_bytes, size));
+    for (size_t index = 0; index < 5; index++) {
+        double value = rows[index]->ns_per_kib.value;
+        double from = index == 0 || index == 4 ? 0.0 : level;
+        level = index == 0 || index == 4 ? value : level - value;
+        fill_bar(rows[index], index + 1, from, level, order[index], figure);
+        figure_add_tick(&panel->across, (double)index + 1.0, name_of(order[index]));
+        widen(&range, level);
+        if (!isnan(rows[index]->least) && !isnan(rows[index]->most)) {
+            widen(&range, from - rows[index]->most);
+            widen(&range, from - rows[index]->least);
+        }
+    }
+    panel->across.least = 0.4;
+    panel->across.most = 5.6;
+    snprintf(panel->notes[0], sizeof panel->notes[0], "bars: range over %llu orders of the steps",
+             (unsigned long long)gap.copies->orders);
+    figure_set_linear(&panel->up, range.least - 0.03 * (range.most - range.least),
+                      range.most + 0.05 * (range.most - range.least), "wall time, ns per KiB");
+}
+
+void chart_gap_fill(const struct evidence *evidence, const struct chart_view *view,
+                    struct figure *figure)
+{
+    fill_shares(evidence, view, figure);
+    fill_fall(evidence, view, figure);
 }

@@ -2,6 +2,7 @@
 
 #include "base/units.h"
 #include "report/chart_axis.h"
+#include "report/figure_text.h"
 #include "report/report_findings.h"
 #include "results/bundle_places.h"
 
@@ -116,6 +117,14 @@ static double most_of(const struct bundle_places *places)
     return most;
 }
 
+/* "cache-line bounce", "shm, block". */
+static void name_map(const struct map *map, char *name, size_t name_bytes)
+{
+    bool ceiling = strcmp(map->mechanism, FINDING_CEILING) == 0;
+    snprintf(name, name_bytes, "%s%s%s", ceiling ? "cache-line bounce" : map->mechanism,
+             ceiling ? "" : ", ", ceiling ? "" : map->wait);
+}
+
 /* The range of a map's values, and the unit of those that are written into its boxes. */
 static void write_heading(size_t number, const struct map *map, FILE *stream)
 {
@@ -125,10 +134,10 @@ static void write_heading(size_t number, const struct map *map, FILE *stream)
     double most = most_of(&map->places);
     for (size_t index = 0; index < map->places.count; index++)
         least = fmin(least, map->places.list[index].estimate->median);
-    bool ceiling = strcmp(map->mechanism, FINDING_CEILING) == 0;
-    fprintf(stream, "map_name_%zu = '%s%s%s'\nmap_range_%zu = '%s", number,
-            ceiling ? "cache-line bounce" : map->mechanism, ceiling ? "" : ", ",
-            ceiling ? "" : map->wait, number, units_format_nanoseconds(least, least_text));
+    char name[2 * BUNDLE_WORD_BYTES];
+    name_map(map, name, sizeof name);
+    fprintf(stream, "map_name_%zu = '%s'\nmap_range_%zu = '%s", number, name, number,
+            units_format_nanoseconds(least, least_text));
     if (map->places.count > 1)
         fprintf(stream, " to %s", units_format_nanoseconds(most, most_text));
     fprintf(stream, "'\nmap_unit_%zu = '%s'\n", number, most < 1000.0 ? "ns" : "us");
@@ -159,13 +168,20 @@ static void write_map(const struct maps *maps, const struct map *map, FILE *stre
     }
 }
 
+/* Never less than a factor of four, so that noise does not look like a difference, and there is a
+ * round value to name. */
+static void measure_scale(const struct maps *maps, double *least, double *most)
+{
+    double middle = sqrt(maps->least_ns * maps->most_ns);
+    *least = fmin(maps->least_ns, middle / 2.0);
+    *most = fmax(maps->most_ns, middle * 2.0);
+}
+
 static void write_scale(const struct maps *maps, FILE *stream)
 {
-    /* Never less than a factor of four, so that noise does not look like a difference, and there is
-     * a round value to name. */
-    double middle = sqrt(maps->least_ns * maps->most_ns);
-    double least = fmin(maps->least_ns, middle / 2.0);
-    double most = fmax(maps->most_ns, middle * 2.0);
+    double least;
+    double most;
+    measure_scale(maps, &least, &most);
     struct chart_axis axis = chart_axis_ticks(CHART_AXIS_NANOSECONDS, least, most);
     fprintf(stream, "least_ns = %.9g\nmost_ns = %.9g\nscale_ticks = \"", least, most);
     chart_axis_print(&axis, CHART_AXIS_NANOSECONDS, true, stream);
@@ -224,4 +240,80 @@ void chart_pairs_say_finding(const struct bundle_data *bundle, struct sentence *
                          slowest->reader);
         free(places.list);
     }
+}
+
+/* ---- as a figure ---- */
+
+static void fill_axis(const struct maps *maps, struct figure_axis *axis, const char *name)
+{
+    size_t step = (maps->cpus_count + MOST_CPU_TICKS - 1) / MOST_CPU_TICKS;
+    axis->least = 0.5;
+    axis->most = (double)maps->cpus_count + 0.5;
+    snprintf(axis->name, sizeof axis->name, "%s", name);
+    for (size_t index = 0; index < maps->cpus_count; index += step) {
+        char label[CHART_AXIS_LABEL_BYTES];
+        snprintf(label, sizeof label, "%d", maps->cpus[index]);
+        figure_add_tick(axis, (double)index + 1.0, label);
+    }
+}
+
+static int heat_of(const struct maps *maps, double ns)
+{
+    double least;
+    double most;
+    measure_scale(maps, &least, &most);
+    int heat = (int)(FIGURE_HEATS * log(ns / least) / log(most / least));
+    return heat < 0 ? 0 : heat >= FIGURE_HEATS ? FIGURE_HEATS - 1 : heat;
+}
+
+/* A box on each side of the diagonal. */
+static void fill_place(const struct maps *maps, const struct bundle_place *place, const char *name,
+                       struct figure *figure, struct figure_series *series)
+{
+    size_t writer = position_of(maps, place->writer);
+    size_t reader = position_of(maps, place->reader);
+    for (int side = 0; side < (writer == reader ? 1 : 2) && writer > 0 && reader > 0; side++) {
+        struct figure_point *point = figure_add_point(figure, series);
+        if (point == NULL)
+            return;
+        point->across = (double)(side == 0 ? reader : writer);
+        point->up = (double)(side == 0 ? writer : reader);
+        point->heat = heat_of(maps, place->estimate->median);
+        figure_say(point, "%s, CPUs %d and %d: ", name, place->writer, place->reader);
+        figure_say_estimate(point, FIGURE_NANOSECONDS, place->estimate);
+    }
+}
+
+static void fill_map(const struct maps *maps, size_t index, struct figure *figure)
+{
+    const struct map *map = &maps->list[index];
+    struct figure_panel *panel = figure_add_panel(figure);
+    char name[FIGURE_WORDS_BYTES];
+    if (panel == NULL)
+        return;
+    name_map(map, name, sizeof name);
+    memcpy(panel->title, name, sizeof name);
+    fill_axis(maps, &panel->across, "CPU");
+    fill_axis(maps, &panel->up, "CPU");
+    struct figure_series *series =
+        figure_add_series(figure, FIGURE_BOXES, index, map->mechanism, map->wait, name);
+    for (size_t place = 0; series != NULL && place < map->places.count; place++)
+        fill_place(maps, &map->places.list[place], name, figure, series);
+}
+
+void chart_pairs_fill(const struct bundle_data *bundle, struct figure *figure)
+{
+    struct maps maps;
+    char text[UNITS_TEXT_BYTES];
+    double least;
+    double most;
+    collect(bundle, &maps);
+    measure_scale(&maps, &least, &most);
+    for (size_t map = 0; map < maps.count; map++)
+        fill_map(&maps, map, figure);
+    snprintf(figure->heat_names[0], sizeof figure->heat_names[0], "%s",
+             units_format_nanoseconds(least, text));
+    snprintf(figure->heat_names[1], sizeof figure->heat_names[1], "%s",
+             units_format_nanoseconds(most, text));
+    release(&maps);
 }

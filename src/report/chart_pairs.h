@@ -7,6 +7,7 @@
 #define CHART_PAIRS_H
 
 #include "report/chart_data.h"
+#include "report/figure.h"
 #include "report/sentence.h"
 
 bool chart_pairs_has_data(const struct bundle_data *bundle, const struct chart_view *view);
@@ -18,5 +19,8 @@ void chart_pairs_write(const struct bundle_data *bundle, FILE *stream);
 /* "Latency between every two CPUs", and the fastest and the slowest pair of the subject. */
 void chart_pairs_say_title(struct sentence *title);
 void chart_pairs_say_finding(const struct bundle_data *bundle, struct sentence *finding);
+
+/* Adds the same to an empty figure; what fails stays in figure->error. */
+void chart_pairs_fill(const struct bundle_data *bundle, struct figure *figure);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/units.h"
 #include "report/chart_axis.h"
+#include "report/figure_text.h"
 #include "report/report_findings.h"
 #include "results/bundle_places.h"
 
@@ -100,11 +101,18 @@ static void write_used(const char *name, const struct bundle_words *words,
     fputs("'\n", stream);
 }
 
-static void write_axes(const struct lines *lines, FILE *stream)
+static void measure_rates(const struct lines *lines, double *least, double *most)
 {
     double middle = sqrt(lines->least_rate * lines->most_rate);
-    double least = fmin(lines->least_rate, middle / 3.0) / 1.2;
-    double most = fmax(lines->most_rate, middle * 3.0) * 1.2;
+    *least = fmin(lines->least_rate, middle / 3.0) / 1.2;
+    *most = fmax(lines->most_rate, middle * 3.0) * 1.2;
+}
+
+static void write_axes(const struct lines *lines, FILE *stream)
+{
+    double least;
+    double most;
+    measure_rates(lines, &least, &most);
     struct chart_axis axis = chart_axis_ticks(CHART_AXIS_RATE, least, most);
     fputs("pairs_ticks = \"(", stream);
     for (size_t index = 0; index < lines->numbers_count; index++)
@@ -187,5 +195,75 @@ void chart_scaling_say_finding(const struct bundle_data *bundle, struct sentence
     }
     if (*finding->text != '\0')
         sentence_add(finding, " the bytes of one pair");
+    release(&lines);
+}
+
+/* ---- as a figure ---- */
+
+static void fill_panel(const struct lines *lines, struct figure_panel *panel)
+{
+    double least;
+    double most;
+    measure_rates(lines, &least, &most);
+    snprintf(panel->title, sizeof panel->title, "all pairs together");
+    figure_set_axis(&panel->up, CHART_AXIS_RATE, least, most, "payload per second");
+    panel->across.logarithmic = true;
+    panel->across.least = 0.9;
+    panel->across.most = 1.12 * fmax(lines->most_pairs, 2.0);
+    snprintf(panel->across.name, sizeof panel->across.name, "pairs of processes at once");
+    for (size_t index = 0; index < lines->numbers_count; index++) {
+        char label[CHART_AXIS_LABEL_BYTES];
+        snprintf(label, sizeof label, "%llu", (unsigned long long)lines->numbers[index]);
+        figure_add_tick(&panel->across, (double)lines->numbers[index], label);
+    }
+}
+
+static void fill_line(const struct line *line, struct figure *figure)
+{
+    char name[FIGURE_WORDS_BYTES];
+    figure_name(line->mechanism, line->wait, name);
+    struct figure_series *series =
+        figure_add_series(figure, FIGURE_JOINED, 0, line->mechanism, line->wait, name);
+    for (size_t index = 0; series != NULL && index < line->places.count; index++) {
+        const struct bundle_place *place = &line->places.list[index];
+        struct figure_point *point = figure_add_point(figure, series);
+        if (point == NULL)
+            return;
+        point->across = (double)place->pairs;
+        point->up = place->estimate->median;
+        if (place->estimate->ci95_lo > 0.0) {
+            point->interval_from = place->estimate->ci95_lo;
+            point->interval_to = place->estimate->ci95_hi;
+        }
+        figure_say(point, "%s, %llu %s: ", name, (unsigned long long)place->pairs,
+                   place->pairs == 1 ? "pair" : "pairs");
+        figure_say_estimate(point, FIGURE_RATE, place->estimate);
+    }
+}
+
+/* As many times what one pair alone moves. */
+static void add_ideal(const struct lines *lines, const struct line *line,
+                      struct figure_panel *panel)
+{
+    if (isnan(alone(line)))
+        return;
+    figure_add_line(panel, &(struct figure_line){.from_x = 1.0,
+                                                 .from_y = alone(line),
+                                                 .to_x = lines->most_pairs,
+                                                 .to_y = alone(line) * lines->most_pairs});
+}
+
+void chart_scaling_fill(const struct bundle_data *bundle, struct figure *figure)
+{
+    struct lines lines;
+    struct figure_panel *panel = figure_add_panel(figure);
+    if (panel == NULL)
+        return;
+    collect(bundle, &lines);
+    fill_panel(&lines, panel);
+    for (size_t index = 0; index < lines.count; index++) {
+        fill_line(&lines.list[index], figure);
+        add_ideal(&lines, &lines.list[index], panel);
+    }
     release(&lines);
 }

@@ -7,6 +7,7 @@
 #define CHART_SCALING_H
 
 #include "report/chart_data.h"
+#include "report/figure.h"
 #include "report/sentence.h"
 
 bool chart_scaling_has_data(const struct bundle_data *bundle, const struct chart_view *view);
@@ -16,5 +17,8 @@ void chart_scaling_write(const struct bundle_data *bundle, FILE *stream);
 
 void chart_scaling_say_title(struct sentence *title);
 void chart_scaling_say_finding(const struct bundle_data *bundle, struct sentence *finding);
+
+/* Adds the same to an empty figure; what fails stays in figure->error. */
+void chart_scaling_fill(const struct bundle_data *bundle, struct figure *figure);
 
 #endif

@@ -270,30 +270,44 @@ static void write_statement(const char *name, const struct sentence *sentence, F
     fprintf(stream, "%s = %s\n", name, report_text_gnuplot(sentence->text, quoted, sizeof quoted));
 }
 
+void chart_title_name(const struct bundle_data *bundle, const struct evidence *evidence,
+                      enum chart chart, const struct chart_view *view, struct sentence *title)
+{
+    if (chart == CHART_COPIES) {
+        for (size_t wait = 0; wait < CHART_WAITS && *title->text == '\0'; wait++)
+            say_line(bundle, evidence, view, view->waits[wait], false, title);
+        if (*title->text == '\0')
+            sentence_add(title, "Copies and time, by path");
+    } else if (chart == CHART_GAP) {
+        cause_say_share(evidence, view->placement, false, title);
+    } else if (chart == CHART_PAIRS) {
+        chart_pairs_say_title(title);
+    } else if (chart == CHART_SCALING) {
+        chart_scaling_say_title(title);
+    } else {
+        say_title(chart, view, title);
+    }
+}
+
+/* What the title has no room for. */
+static void say_rest(const struct bundle_data *bundle, const struct evidence *evidence,
+                     enum chart chart, const struct chart_view *view, struct sentence *finding)
+{
+    if (chart == CHART_COPIES)
+        say_distances(bundle, evidence, view, finding);
+    else if (chart == CHART_GAP)
+        say_other_shares(evidence, view, finding);
+    else
+        chart_title_say(bundle, evidence, chart, view, finding);
+}
+
 void chart_title_write(const struct bundle_data *bundle, const struct evidence *evidence,
                        enum chart chart, const struct chart_view *view, FILE *stream)
 {
     struct sentence title = {""};
     struct sentence finding = {""};
-    if (chart == CHART_COPIES) {
-        for (size_t wait = 0; wait < CHART_WAITS && *title.text == '\0'; wait++)
-            say_line(bundle, evidence, view, view->waits[wait], false, &title);
-        say_distances(bundle, evidence, view, &finding);
-        if (*title.text == '\0')
-            sentence_add(&title, "Copies and time, by path");
-    } else if (chart == CHART_GAP) {
-        cause_say_share(evidence, view->placement, false, &title);
-        say_other_shares(evidence, view, &finding);
-    } else if (chart == CHART_PAIRS) {
-        chart_pairs_say_title(&title);
-        chart_pairs_say_finding(bundle, &finding);
-    } else if (chart == CHART_SCALING) {
-        chart_scaling_say_title(&title);
-        chart_scaling_say_finding(bundle, &finding);
-    } else {
-        say_title(chart, view, &title);
-        say_finding(bundle, chart, view, &finding);
-    }
+    chart_title_name(bundle, evidence, chart, view, &title);
+    say_rest(bundle, evidence, chart, view, &finding);
     write_statement("title", &title, stream);
     write_machine(bundle, chart, view, stream);
     write_statement("finding", &finding, stream);

@@ -12,6 +12,10 @@
 void chart_title_write(const struct bundle_data *bundle, const struct evidence *evidence,
                        enum chart chart, const struct chart_view *view, FILE *stream);
 
+/* What is plotted, which for copies and gap is the finding in short. */
+void chart_title_name(const struct bundle_data *bundle, const struct evidence *evidence,
+                      enum chart chart, const struct chart_view *view, struct sentence *title);
+
 /* What the chart shows in numbers of this bundle, all of it, for a report's text. */
 void chart_title_say(const struct bundle_data *bundle, const struct evidence *evidence,
                      enum chart chart, const struct chart_view *view, struct sentence *sentence);

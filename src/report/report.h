@@ -22,4 +22,9 @@ int report_write_terminal(const struct bundle_data *bundle, const struct evidenc
 int report_write_markdown(const struct bundle_data *bundle, const struct evidence *evidence,
                           FILE *stream);
 
+/* The same as one page of HTML that needs no other file: the charts are drawn in it, too, as long
+ * as it stays within some MB. Returns 0, -EIO or -ENOMEM. */
+int report_write_html(const struct bundle_data *bundle, const struct evidence *evidence,
+                      FILE *stream);
+
 #endif

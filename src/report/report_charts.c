@@ -1,9 +1,6 @@
 #include "report/report_sections.h"
 
-#include "report/chart_data.h"
 #include "report/chart_title.h"
-#include "report/report_text.h"
-
 /* In the order of the argument: the cause first, then the speeds. */
 static const enum chart chart_order[CHART_COUNT] = {CHART_COPIES,     CHART_GAP,     CHART_RATIO,
                                                     CHART_THROUGHPUT, CHART_LATENCY, CHART_CPU,
@@ -40,49 +37,63 @@ static const char *const readings[CHART_COUNT] = {
         "one pair alone would move.",
 };
 
-/* All numbers of bundles and checked words, so no markup. */
-static void write_finding(const struct report_scope *scope, enum chart chart,
-                          const struct chart_view *view)
+/* A chart in the first view that has it gets told how to read it. All else are numbers of bundles
+ * and checked words, so no markup. */
+static void write_words(const struct report_scope *scope, enum chart chart,
+                        const struct chart_view *view, bool first, struct document *document)
 {
     struct sentence finding = {""};
     chart_title_say(scope->bundle, scope->evidence, chart, view, &finding);
+    document_begin(document, DOCUMENT_PARAGRAPH);
+    if (first)
+        document_say(document, "%s ", readings[chart]);
     if (*finding.text != '\0')
-        fprintf(scope->stream, "Here: %s.", finding.text);
+        document_say(document, "Here: %s.", finding.text);
     else
-        fputs("Here it holds no finding to put in a number.", scope->stream);
+        document_say(document, "Here it holds no finding to put in a number.");
+    document_end(document, DOCUMENT_PARAGRAPH);
 }
 
-/* A chart in the first view that has it gets told how to read it. Returns whether it is there. */
+/* Returns whether it is there. */
 static bool write_chart(const struct report_scope *scope, enum chart chart,
-                        const struct chart_view *view, const char *folder, bool first)
+                        const struct chart_view *view, bool first,
+                        const struct report_chart_drawer *drawer, struct document *document)
 {
     if (!chart_has_data(scope->bundle, scope->evidence, chart, view))
         return false;
-    fprintf(scope->stream, "![%s%s](../../plots/%s/%s%s.svg)\n\n", chart_names[chart], view->suffix,
-            folder, chart_names[chart], view->suffix);
-    if (first)
-        fprintf(scope->stream, "%s ", readings[chart]);
-    write_finding(scope, chart, view);
-    fputs("\n\n", scope->stream);
+    if (!first)
+        document_begin_fold(document, DOCUMENT_FOLD_ON_PAGES,
+                            "%s: placement %s, touch %s, wait %s%s%s", chart_names[chart],
+                            view->placement, view->touch, view->waits[0],
+                            *view->waits[1] != '\0' ? " and " : "", view->waits[1]);
+    drawer->draw(drawer->state, scope, chart, view, document);
+    write_words(scope, chart, view, first, document);
+    if (!first)
+        document_end_fold(document, DOCUMENT_FOLD_ON_PAGES);
     return true;
 }
 
-void report_write_charts(const struct report_scope *scope)
+/* Only runs that ask for them have these. */
+static bool is_asked_for(enum chart chart)
+{
+    return chart == CHART_PAIRS || chart == CHART_SCALING;
+}
+
+void report_write_charts(const struct report_scope *scope, const struct report_chart_drawer *drawer,
+                         struct document *document)
 {
     struct chart_views views = chart_views_of(scope->bundle);
-    char folder[3 * NAME_MAX + 1];
-    report_text_link(scope->bundle->name, folder, sizeof folder);
-    fputs("\n## Charts\n\n", scope->stream);
+    document_heading(document, DOCUMENT_SECTION, "Charts");
+    document_begin(document, DOCUMENT_GALLERY);
     for (size_t index = 0; index < CHART_COUNT; index++) {
+        enum chart chart = chart_order[index];
         bool written = false;
         for (size_t view = 0; view < views.count; view++)
-            written =
-                write_chart(scope, chart_order[index], &views.views[view], folder, !written) ||
-                written;
-        /* Only runs that ask for them have the last two. */
-        bool asked_for = chart_order[index] != CHART_PAIRS && chart_order[index] != CHART_SCALING;
-        if (!written && asked_for)
-            fprintf(scope->stream, "No chart `%s`: this bundle has no data for it.\n\n",
-                    chart_names[chart_order[index]]);
+            written = write_chart(scope, chart, &views.views[view], !written, drawer, document) ||
+                      written;
+        if (!written && !is_asked_for(chart))
+            document_write(document, DOCUMENT_PARAGRAPH,
+                           "No chart `%s`: this bundle has no data for it.", chart_names[chart]);
     }
+    document_end(document, DOCUMENT_GALLERY);
 }

@@ -10,50 +10,59 @@
 /* ---- the gates ---- */
 
 /* One cell of the detail per line, folded away: there may be dozens. */
-static void write_flagged(const char *detail, FILE *stream)
+static void write_flagged(const char *detail, struct document *document)
 {
-    fputs("\n  <details><summary>Which</summary>\n\n", stream);
+    document_begin_fold(document, DOCUMENT_FOLD, "Which");
+    document_begin(document, DOCUMENT_BULLETS);
     while (*detail != '\0') {
         size_t length = strcspn(detail, ";");
-        fprintf(stream, "  - %.*s\n", (int)length, detail);
+        document_write(document, DOCUMENT_ITEM, "%.*s", (int)length, detail);
         detail += length;
         detail += strspn(detail, "; ");
     }
-    fputs("\n  </details>\n\n", stream);
+    document_end(document, DOCUMENT_BULLETS);
+    document_end_fold(document, DOCUMENT_FOLD);
 }
 
-static void write_gates(const struct report_scope *scope)
+static void write_gates(const struct report_scope *scope, struct document *document)
 {
     struct gate_result gates[GATE_COUNT];
+    document_begin(document, DOCUMENT_BULLETS);
     gates_compute(scope->bundle, gates);
     for (int gate = 0; gate < GATE_COUNT; gate++) {
         struct sentence sentence = {""};
         check_say_fully((enum gate)gate, &gates[gate], &sentence);
-        fprintf(scope->stream, "- %s\n", sentence.text);
+        document_begin(document, DOCUMENT_ITEM);
+        document_say(document, "%s", sentence.text);
         if (gates[gate].tripped > 0 && gate != GATE_CLOCKS)
-            write_flagged(gates[gate].detail, scope->stream);
+            write_flagged(gates[gate].detail, document);
+        document_end(document, DOCUMENT_ITEM);
     }
+    document_end(document, DOCUMENT_BULLETS);
 }
 
 /* ---- the outer clock ---- */
 
-static void write_clock_head(const struct report_scope *scope)
+static void begin_clocks(const struct report_scope *scope, struct document *document)
 {
     if (outer_clock_has_inner(scope->bundle))
-        fputs("\nWhole relay runs, file to file (own, block), per message of 64 KiB: hyperfine's "
-              "clock from outside against the programs' own clock in the very same runs. What "
-              "starting a program costs is subtracted: both are differences between long and short "
-              "runs.\n",
-              scope->stream);
+        document_write(document, DOCUMENT_PARAGRAPH,
+                       "Whole relay runs, file to file (own, block), per message of 64 KiB: "
+                       "hyperfine's clock from outside against the programs' own clock in the very "
+                       "same runs. What starting a program costs is subtracted: both are "
+                       "differences between long and short runs.");
     else
-        fputs("\nThe programs' own clock against hyperfine's from outside, per message of 64 KiB "
-              "(own, block):\n",
-              scope->stream);
-    fputs("\n| mechanism | own clock | hyperfine | hyperfine / own |\n|---|---:|---:|---:|\n",
-          scope->stream);
+        document_write(document, DOCUMENT_PARAGRAPH,
+                       "The programs' own clock against hyperfine's from outside, per message of "
+                       "64 KiB (own, block):");
+    document_begin(document, DOCUMENT_TABLE);
+    document_column(document, DOCUMENT_WORDS, "mechanism");
+    document_column(document, DOCUMENT_FIGURES, "own clock");
+    document_column(document, DOCUMENT_FIGURES, "hyperfine");
+    document_column(document, DOCUMENT_FIGURES, "hyperfine / own");
 }
 
-static void write_clocks(const struct report_scope *scope)
+static void write_clocks(const struct report_scope *scope, struct document *document)
 {
     struct bundle_words mechanisms = finding_measured_words(scope->bundle, BUNDLE_MECHANISM);
     bool begun = false;
@@ -66,16 +75,24 @@ static void write_clocks(const struct report_scope *scope)
         if (isnan(inside) || isnan(outside))
             continue;
         if (!begun)
-            write_clock_head(scope);
+            begin_clocks(scope, document);
         begun = true;
-        fprintf(scope->stream, "| %s | %s | %s | %.2f |\n", mechanism,
-                units_format_nanoseconds(inside, inside_text),
-                units_format_nanoseconds(outside, outside_text), outside / inside);
+        document_begin(document, DOCUMENT_ROW);
+        document_write(document, DOCUMENT_CELL, "%s", mechanism);
+        document_write(document, DOCUMENT_CELL, "%s",
+                       units_format_nanoseconds(inside, inside_text));
+        document_write(document, DOCUMENT_CELL, "%s",
+                       units_format_nanoseconds(outside, outside_text));
+        document_write(document, DOCUMENT_CELL, "%.2f", outside / inside);
+        document_end(document, DOCUMENT_ROW);
     }
+    if (begun)
+        document_end(document, DOCUMENT_TABLE);
 }
 
 /* The ratio that hyperfine saw, beside ours and its interval. */
-static void write_outer_ratio(const struct report_scope *scope, const char *mechanism)
+static void write_outer_ratio(const struct report_scope *scope, const char *mechanism,
+                              struct document *document)
 {
     struct bundle_cell cell = outer_clock_cell(scope->bundle, mechanism, scope->placement);
     const struct estimate *ratio =
@@ -86,19 +103,20 @@ static void write_outer_ratio(const struct report_scope *scope, const char *mech
     if (ratio == NULL || isnan(ratio->ci95_lo) || isnan(outer))
         return;
     bool inside = outer >= ratio->ci95_lo && outer <= ratio->ci95_hi;
-    fprintf(scope->stream, "- %s/pipe: %s by our clock, %.2fx by hyperfine's: %s.\n", mechanism,
-            finding_format_ratio(ratio, text), outer,
-            inside ? "inside the interval" : "**outside the interval**");
+    document_write(document, DOCUMENT_ITEM, "%s/pipe: %s by our clock, %.2fx by hyperfine's: %s.",
+                   mechanism, finding_format_ratio(ratio, text), outer,
+                   inside ? "inside the interval" : "**outside the interval**");
 }
 
-static void write_outer_ratios(const struct report_scope *scope)
+static void write_outer_ratios(const struct report_scope *scope, struct document *document)
 {
     struct bundle_words mechanisms = finding_measured_words(scope->bundle, BUNDLE_MECHANISM);
-    fputc('\n', scope->stream);
+    document_begin(document, DOCUMENT_BULLETS);
     for (size_t index = 0; index < mechanisms.count; index++) {
         if (strcmp(mechanisms.words[index], "pipe") != 0)
-            write_outer_ratio(scope, mechanisms.words[index]);
+            write_outer_ratio(scope, mechanisms.words[index], document);
     }
+    document_end(document, DOCUMENT_BULLETS);
 }
 
 /* ---- steadiness ---- */
@@ -137,49 +155,67 @@ static const struct stability_row *next_worst(const struct evidence *evidence,
     return worst;
 }
 
-static void write_unsteady_row(const struct stability_row *row, FILE *stream)
+static void write_unsteady_row(const struct stability_row *row, struct document *document)
 {
     char size[UNITS_TEXT_BYTES];
     char text[FINDING_TEXT_BYTES];
-    char factor[FINDING_TEXT_BYTES];
-    fprintf(stream, "| %s %s %s %s %s", row->cell.mechanism, row->cell.test, row->cell.copies,
-            row->cell.wait, row->cell.placement);
+    document_begin(document, DOCUMENT_ROW);
+    document_begin(document, DOCUMENT_CELL);
+    document_say(document, "%s %s %s %s %s", row->cell.mechanism, row->cell.test, row->cell.copies,
+                 row->cell.wait, row->cell.placement);
     if (strcmp(row->cell.test, "relay") == 0)
-        fprintf(stream, ", %s to %s", row->cell.source, row->cell.sink);
+        document_say(document, ", %s to %s", row->cell.source, row->cell.sink);
     if (row->cell.extra_copies > 0)
-        fprintf(stream, ", %llu extra copies (%s)", (unsigned long long)row->cell.extra_copies,
-                row->cell.working_set);
-    fprintf(stream, " | %s | %s | %+.2f | %s | %s | %s |\n",
-            units_format_bytes(row->cell.size_bytes, size), stability_state_names[row->state],
-            row->tau, finding_format_factor(row->trend_q, text),
-            finding_format_factor(row->last_over_first.median, factor), row->outlier_rounds);
+        document_say(document, ", %llu extra copies (%s)",
+                     (unsigned long long)row->cell.extra_copies, row->cell.working_set);
+    document_end(document, DOCUMENT_CELL);
+    document_write(document, DOCUMENT_CELL, "%s", units_format_bytes(row->cell.size_bytes, size));
+    document_write(document, DOCUMENT_CELL, "%s", stability_state_names[row->state]);
+    document_write(document, DOCUMENT_CELL, "%+.2f", row->tau);
+    document_write(document, DOCUMENT_CELL, "%s", finding_format_factor(row->trend_q, text));
+    document_write(document, DOCUMENT_CELL, "%s",
+                   finding_format_factor(row->last_over_first.median, text));
+    document_write(document, DOCUMENT_CELL, "%s", row->outlier_rounds);
+    document_end(document, DOCUMENT_ROW);
 }
 
-static void write_steadiness(const struct report_scope *scope)
+static void write_worst(const struct evidence *evidence, struct document *document)
+{
+    const struct stability_row *row = next_worst(evidence, NULL);
+    if (row == NULL)
+        return;
+    document_write(document, DOCUMENT_PARAGRAPH,
+                   "The worst (tau: -1 always falling, 1 always rising; last / first: time per "
+                   "message within a sample; outliers: rounds):");
+    document_begin(document, DOCUMENT_TABLE);
+    document_column(document, DOCUMENT_WORDS, "cell");
+    document_column(document, DOCUMENT_FIGURES, "payload");
+    document_column(document, DOCUMENT_WORDS, "state");
+    document_column(document, DOCUMENT_FIGURES, "tau");
+    document_column(document, DOCUMENT_FIGURES, "q");
+    document_column(document, DOCUMENT_FIGURES, "last / first");
+    document_column(document, DOCUMENT_WORDS, "outliers");
+    for (int shown = 0; shown < MOST_WORST && row != NULL; shown++) {
+        write_unsteady_row(row, document);
+        row = next_worst(evidence, row);
+    }
+    document_end(document, DOCUMENT_TABLE);
+}
+
+static void write_steadiness(const struct report_scope *scope, struct document *document)
 {
     struct sentence sentence = {""};
-    const struct stability_row *row = NULL;
     check_say_steadiness(scope, &sentence);
-    fprintf(scope->stream, "\n### Warm-up, steady state and outliers\n\n%s\n", sentence.text);
-    for (int shown = 0; shown < MOST_WORST; shown++) {
-        row = next_worst(scope->evidence, row);
-        if (row == NULL)
-            return;
-        if (shown == 0)
-            fputs("\nThe worst (tau: -1 always falling, 1 always rising; last / first: time per "
-                  "message within a sample; outliers: rounds):\n\n"
-                  "| cell | payload | state | tau | q | last / first | outliers |\n"
-                  "|---|---:|---|---:|---:|---:|---|\n",
-                  scope->stream);
-        write_unsteady_row(row, scope->stream);
-    }
+    document_heading(document, DOCUMENT_SUBSECTION, "Warm-up, steady state and outliers");
+    document_write(document, DOCUMENT_PARAGRAPH, "%s", sentence.text);
+    write_worst(scope->evidence, document);
 }
 
-void report_write_checks(const struct report_scope *scope)
+void report_write_checks(const struct report_scope *scope, struct document *document)
 {
-    fputs("\n## Checks\n\n", scope->stream);
-    write_gates(scope);
-    write_clocks(scope);
-    write_outer_ratios(scope);
-    write_steadiness(scope);
+    document_heading(document, DOCUMENT_SECTION, "Checks");
+    write_gates(scope, document);
+    write_clocks(scope, document);
+    write_outer_ratios(scope, document);
+    write_steadiness(scope, document);
 }

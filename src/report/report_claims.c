@@ -9,30 +9,39 @@ static const char *mark_of(const char *verdict)
     return strcmp(verdict, "holds") == 0 ? "" : "**";
 }
 
-void report_write_claims(const struct report_scope *scope)
+static void write_claim(const struct evidence_claim *claim, struct document *document)
+{
+    const char *mark = mark_of(claim->verdict);
+    document_begin(document, DOCUMENT_ROW);
+    document_cite_cell(document, claim->claim);
+    document_write(document, DOCUMENT_CELL, "%s%s%s", mark, claim->verdict, mark);
+    document_cite_cell(document, claim->evidence);
+    document_write(document, DOCUMENT_CELL, "%s", claim->id);
+    document_end(document, DOCUMENT_ROW);
+}
+
+void report_write_claims(const struct report_scope *scope, struct document *document)
 {
     const struct evidence *evidence = scope->evidence;
     struct sentence counts = {""};
-    fputs("\n## The claims\n\n", scope->stream);
+    document_heading(document, DOCUMENT_SECTION, "The claims");
     if (evidence->claims_count == 0) {
-        fputs("The article's claims were not tried in this bundle: it has no " EVIDENCE_CLAIMS_FILE
-              " (build/bin/claims writes it).\n",
-              scope->stream);
+        document_write(document, DOCUMENT_PARAGRAPH,
+                       "The article's claims were not tried in this bundle: it has "
+                       "no " EVIDENCE_CLAIMS_FILE " (build/bin/claims writes it).");
         return;
     }
     answer_count_verdicts(evidence, &counts);
-    fprintf(scope->stream,
-            "What the article says, and what this machine says to it; %s. Unresolved means that "
-            "the data does not carry an answer.\n\n"
-            "| claim | verdict | evidence | id |\n|---|---|---|---|\n",
-            counts.text);
-    for (size_t index = 0; index < evidence->claims_count; index++) {
-        const struct evidence_claim *claim = &evidence->claims[index];
-        fputs("| ", scope->stream);
-        report_write_escaped(claim->claim, scope->stream);
-        fprintf(scope->stream, " | %s%s%s | ", mark_of(claim->verdict), claim->verdict,
-                mark_of(claim->verdict));
-        report_write_escaped(claim->evidence, scope->stream);
-        fprintf(scope->stream, " | %s |\n", claim->id);
-    }
+    document_write(document, DOCUMENT_PARAGRAPH,
+                   "What the article says, and what this machine says to it; %s. Unresolved means "
+                   "that the data does not carry an answer.",
+                   counts.text);
+    document_begin(document, DOCUMENT_TABLE);
+    document_column(document, DOCUMENT_WORDS, "claim");
+    document_column(document, DOCUMENT_WORDS, "verdict");
+    document_column(document, DOCUMENT_SENTENCES, "evidence");
+    document_column(document, DOCUMENT_WORDS, "id");
+    for (size_t index = 0; index < evidence->claims_count; index++)
+        write_claim(&evidence->claims[index], document);
+    document_end(document, DOCUMENT_TABLE);
 }

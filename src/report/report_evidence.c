@@ -10,18 +10,18 @@
 /* ---- counted copies ---- */
 
 /* "4 against 1". */
-static void write_pair(const struct finding_count *count, enum finding_path one,
-                       enum finding_path other, FILE *stream)
+static void say_pair(const struct finding_count *count, enum finding_path one,
+                     enum finding_path other, struct document *document)
 {
     char left[FINDING_TEXT_BYTES];
     char right[FINDING_TEXT_BYTES];
-    fprintf(stream, "**%s against %s**",
-            finding_format_copies(count->paths[one]->predicted_copies, left),
-            finding_format_copies(count->paths[other]->predicted_copies, right));
+    document_say(document, "**%s against %s**",
+                 finding_format_copies(count->paths[one]->predicted_copies, left),
+                 finding_format_copies(count->paths[other]->predicted_copies, right));
 }
 
 /* How the article counts, and how one has to count to be fair; of each what rows there are. */
-static void write_comparison(const struct finding_count *count, FILE *stream)
+static void say_comparison(const struct finding_count *count, struct document *document)
 {
     static const struct {
         enum finding_path one;
@@ -40,16 +40,18 @@ static void write_comparison(const struct finding_count *count, FILE *stream)
     for (size_t index = 0; index < sizeof pairs / sizeof *pairs; index++) {
         if (!finding_has_pair(count, pairs[index].one, pairs[index].other))
             continue;
-        fputs(begun ? "; " : "Pipe against shared memory, copies per byte: ", stream);
-        write_pair(count, pairs[index].one, pairs[index].other, stream);
-        fprintf(stream, " %s", pairs[index].lead);
+        document_say(document, "%s",
+                     begun ? "; " : "Pipe against shared memory, copies per byte: ");
+        say_pair(count, pairs[index].one, pairs[index].other, document);
+        document_say(document, " %s", pairs[index].lead);
         begun = true;
     }
-    fputs(begun ? ". " : "The paths that the article compares were not counted. ", stream);
+    document_say(document, "%s",
+                 begun ? ". " : "The paths that the article compares were not counted. ");
 }
 
 /* Why no path between /dev/zero and /dev/null is in any comparison. */
-static void write_misleading_path(const struct evidence *evidence, FILE *stream)
+static void say_misleading_path(const struct evidence *evidence, struct document *document)
 {
     const struct evidence_copies *row =
         evidence_find_copies(evidence, "pipe", "zero", "null", "own");
@@ -58,41 +60,48 @@ static void write_misleading_path(const struct evidence *evidence, FILE *stream)
     if (row == NULL || isnan(row->kernel_io_copies) ||
         fabs(row->kernel_io_copies - row->predicted_copies) < 0.5)
         return;
-    fprintf(stream,
-            "From /dev/zero to /dev/null the kernel's accounting says %s for the pipe where %s are "
-            "made: it counts bytes that pass a system call, copied or not. ",
-            finding_format_copies(row->kernel_io_copies, seen),
-            finding_format_copies(row->predicted_copies, predicted));
+    document_say(document,
+                 "From /dev/zero to /dev/null the kernel's accounting says %s for the pipe where "
+                 "%s are made: it counts bytes that pass a system call, copied or not. ",
+                 finding_format_copies(row->kernel_io_copies, seen),
+                 finding_format_copies(row->predicted_copies, predicted));
 }
 
 /* "4 of 4": what was seen, and what this witness should see; "-" where it could not look. */
-static void write_witness(double seen, double expected, FILE *stream)
+static void write_witness(double seen, double expected, struct document *document)
 {
     char text[FINDING_TEXT_BYTES];
     char wanted[FINDING_TEXT_BYTES];
     finding_format_copies(seen, text);
     if (isnan(seen))
-        fputs(" - |", stream);
+        document_write(document, DOCUMENT_CELL, "-");
     else
-        fprintf(stream, " %s of %s |", text, finding_format_copies(expected, wanted));
+        document_write(document, DOCUMENT_CELL, "%s of %s", text,
+                       finding_format_copies(expected, wanted));
 }
 
-static void write_path(const struct evidence_copies *row, FILE *stream)
+static void write_path(const struct evidence_copies *row, struct document *document)
 {
     char text[FINDING_TEXT_BYTES];
-    fprintf(stream, "| %s %s to %s, %s |", row->mechanism, row->source, row->sink, row->copies);
+    document_begin(document, DOCUMENT_ROW);
+    document_write(document, DOCUMENT_CELL, "%s %s to %s, %s", row->mechanism, row->source,
+                   row->sink, row->copies);
     for (int stage = 0; stage < EVIDENCE_STAGES; stage++) {
         if (strcmp(row->mutations[stage], "none") == 0)
-            fprintf(stream, " %s |", row->stages[stage]);
+            document_write(document, DOCUMENT_CELL, "%s", row->stages[stage]);
         else
-            fprintf(stream, " %s, %s |", row->stages[stage], row->mutations[stage]);
+            document_write(document, DOCUMENT_CELL, "%s, %s", row->stages[stage],
+                           row->mutations[stage]);
     }
-    fprintf(stream, " %s |", finding_format_copies(row->predicted_copies, text));
-    write_witness(row->kernel_io_copies, row->expected_kernel_io_copies, stream);
-    write_witness(row->user_copies, row->expected_user_copies, stream);
-    fprintf(stream, " %s |", finding_format_copies(row->ledger_user_copies, text));
-    write_witness(row->mutation, row->expected_mutation, stream);
-    fprintf(stream, " %s |\n", row->agrees ? "yes" : "**no**");
+    document_write(document, DOCUMENT_CELL, "%s",
+                   finding_format_copies(row->predicted_copies, text));
+    write_witness(row->kernel_io_copies, row->expected_kernel_io_copies, document);
+    write_witness(row->user_copies, row->expected_user_copies, document);
+    document_write(document, DOCUMENT_CELL, "%s",
+                   finding_format_copies(row->ledger_user_copies, text));
+    write_witness(row->mutation, row->expected_mutation, document);
+    document_write(document, DOCUMENT_CELL, "%s", row->agrees ? "yes" : "**no**");
+    document_end(document, DOCUMENT_ROW);
 }
 
 static bool has_note(const struct evidence_copies *row)
@@ -112,83 +121,124 @@ static bool is_told(const struct evidence *evidence, size_t row)
 }
 
 /* What disagrees, path by path; then each remark on those that agree once. */
-static void write_notes(const struct evidence *evidence, FILE *stream)
+static void write_notes(const struct evidence *evidence, struct document *document)
 {
-    fputc('\n', stream);
+    document_begin(document, DOCUMENT_BULLETS);
     for (size_t index = 0; index < evidence->copies_count; index++) {
         const struct evidence_copies *row = &evidence->copies[index];
         if (row->agrees)
             continue;
-        fprintf(stream, "- **%s %s to %s, %s disagrees**: ", row->mechanism, row->source, row->sink,
-                row->copies);
-        report_write_escaped(has_note(row) ? row->note : "no note says where", stream);
-        fputc('\n', stream);
+        document_begin(document, DOCUMENT_ITEM);
+        document_say(document, "**%s %s to %s, %s disagrees**: ", row->mechanism, row->source,
+                     row->sink, row->copies);
+        document_cite(document, has_note(row) ? row->note : "no note says where");
+        document_end(document, DOCUMENT_ITEM);
     }
     for (size_t index = 0; index < evidence->copies_count; index++) {
         const struct evidence_copies *row = &evidence->copies[index];
         if (!row->agrees || !has_note(row) || is_told(evidence, index))
             continue;
-        fprintf(stream, "- %s %s to %s, %s: ", row->mechanism, row->source, row->sink, row->copies);
-        report_write_escaped(row->note, stream);
-        fputc('\n', stream);
+        document_begin(document, DOCUMENT_ITEM);
+        document_say(document, "%s %s to %s, %s: ", row->mechanism, row->source, row->sink,
+                     row->copies);
+        document_cite(document, row->note);
+        document_end(document, DOCUMENT_ITEM);
     }
+    document_end(document, DOCUMENT_BULLETS);
 }
 
-void report_write_copies(const struct report_scope *scope)
+static void write_paths(const struct evidence *evidence, struct document *document)
+{
+    static const struct {
+        const char *name;
+        enum document_column kind;
+    } columns[] = {
+        {"path", DOCUMENT_WORDS},
+        {"source", DOCUMENT_WORDS},
+        {"transfer in", DOCUMENT_WORDS},
+        {"transfer out", DOCUMENT_WORDS},
+        {"sink", DOCUMENT_WORDS},
+        {"predicted", DOCUMENT_FIGURES},
+        {"kernel accounting", DOCUMENT_FIGURES},
+        {"memcpys counted", DOCUMENT_FIGURES},
+        {"ledger's memcpys", DOCUMENT_FIGURES},
+        {"mutation probe", DOCUMENT_FIGURES},
+        {"agrees", DOCUMENT_WORDS},
+    };
+    document_begin(document, DOCUMENT_TABLE);
+    for (size_t column = 0; column < sizeof columns / sizeof *columns; column++)
+        document_column(document, columns[column].kind, "%s", columns[column].name);
+    for (size_t index = 0; index < evidence->copies_count; index++)
+        write_path(&evidence->copies[index], document);
+    document_end(document, DOCUMENT_TABLE);
+}
+
+void report_write_copies(const struct report_scope *scope, struct document *document)
 {
     const struct evidence *evidence = scope->evidence;
     struct finding_count count = finding_count_copies(evidence);
-    FILE *stream = scope->stream;
-    fputs("\n## Copies, counted\n\n", stream);
+    document_heading(document, DOCUMENT_SECTION, "Copies, counted");
     if (count.rows == 0) {
-        fputs("No copies were counted in this bundle: it has no " EVIDENCE_COPIES_FILE ".\n",
-              stream);
+        document_write(document, DOCUMENT_PARAGRAPH,
+                       "No copies were counted in this bundle: it has no " EVIDENCE_COPIES_FILE
+                       ".");
         return;
     }
-    write_comparison(&count, stream);
-    write_misleading_path(evidence, stream);
-    fprintf(
-        stream,
-        "The ledger agrees with every witness that can see it in %zu of %zu paths.\n\n"
-        "Each stage: how it copies by the ledger (kernel: a system call, user: a memcpy, remote: "
-        "the kernel between two processes, fill and discard: bytes are counted but nothing is "
-        "copied), and what the mutation probe saw. Each witness: copies per byte seen, of those "
-        "it should see; - where it could not look.\n\n"
-        "| path | source | transfer in | transfer out | sink | predicted | kernel accounting | "
-        "memcpys counted | ledger's memcpys | mutation probe | agrees |\n"
-        "|---|---|---|---|---|---:|---:|---:|---:|---:|---|\n",
-        count.agreeing, count.rows);
-    for (size_t index = 0; index < evidence->copies_count; index++)
-        write_path(&evidence->copies[index], stream);
-    write_notes(evidence, stream);
+    document_begin(document, DOCUMENT_PARAGRAPH);
+    say_comparison(&count, document);
+    say_misleading_path(evidence, document);
+    document_say(document,
+                 "The ledger agrees with every witness that can see it in %zu of %zu paths.",
+                 count.agreeing, count.rows);
+    document_end(document, DOCUMENT_PARAGRAPH);
+    document_write(document, DOCUMENT_PARAGRAPH,
+                   "Each stage: how it copies by the ledger (kernel: a system call, user: a "
+                   "memcpy, remote: the kernel between two processes, fill and discard: bytes are "
+                   "counted but nothing is copied), and what the mutation probe saw. Each witness: "
+                   "copies per byte seen, of those it should see; - where it could not look.");
+    write_paths(evidence, document);
+    write_notes(evidence, document);
 }
 
 /* ---- the price of a copy ---- */
 
-static void write_price(const struct evidence_price *price, FILE *stream)
+static void write_price(const struct evidence_price *price, struct document *document)
 {
-    char size[UNITS_TEXT_BYTES];
-    char slope[FINDING_VALUE_BYTES];
-    char intercept[FINDING_VALUE_BYTES];
-    char r_squared[FINDING_TEXT_BYTES];
-    fprintf(stream, "| %s | %s | %s | %s | %s | %s | %s | %s | %llu | %llu |\n",
-            units_format_bytes(price->size_bytes, size), price->wait, price->working_set,
-            price->placement, price->metric, finding_format_interval(&price->slope, slope),
-            finding_format_interval(&price->intercept, intercept),
-            finding_format_number(price->r_squared, r_squared), (unsigned long long)price->points,
-            (unsigned long long)price->rounds);
+    char text[FINDING_VALUE_BYTES];
+    document_begin(document, DOCUMENT_ROW);
+    document_write(document, DOCUMENT_CELL, "%s", units_format_bytes(price->size_bytes, text));
+    document_write(document, DOCUMENT_CELL, "%s", price->wait);
+    document_write(document, DOCUMENT_CELL, "%s", price->working_set);
+    document_write(document, DOCUMENT_CELL, "%s", price->placement);
+    document_write(document, DOCUMENT_CELL, "%s", price->metric);
+    document_write(document, DOCUMENT_CELL, "%s", finding_format_interval(&price->slope, text));
+    document_write(document, DOCUMENT_CELL, "%s", finding_format_interval(&price->intercept, text));
+    document_write(document, DOCUMENT_CELL, "%s", finding_format_number(price->r_squared, text));
+    document_write(document, DOCUMENT_CELL, "%llu", (unsigned long long)price->points);
+    document_write(document, DOCUMENT_CELL, "%llu", (unsigned long long)price->rounds);
+    document_end(document, DOCUMENT_ROW);
 }
 
 /* The fits of one size, or with 0 of all. */
-static void write_price_table(const struct evidence *evidence, uint64_t size_bytes, FILE *stream)
+static void write_price_table(const struct evidence *evidence, uint64_t size_bytes,
+                              struct document *document)
 {
-    fputs("| payload | wait | memory | placement | time | one copy | without copies | R^2 | points "
-          "| rounds |\n|---:|---|---|---|---|---:|---:|---:|---:|---:|\n",
-          stream);
+    document_begin(document, DOCUMENT_TABLE);
+    document_column(document, DOCUMENT_FIGURES, "payload");
+    document_column(document, DOCUMENT_WORDS, "wait");
+    document_column(document, DOCUMENT_WORDS, "memory");
+    document_column(document, DOCUMENT_WORDS, "placement");
+    document_column(document, DOCUMENT_WORDS, "time");
+    document_column(document, DOCUMENT_FIGURES, "one copy");
+    document_column(document, DOCUMENT_FIGURES, "without copies");
+    document_column(document, DOCUMENT_FIGURES, "R^2");
+    document_column(document, DOCUMENT_FIGURES, "points");
+    document_column(document, DOCUMENT_FIGURES, "rounds");
     for (size_t index = 0; index < evidence->prices_count; index++) {
         if (size_bytes == 0 || evidence->prices[index].size_bytes == size_bytes)
-            write_price(&evidence->prices[index], stream);
+            write_price(&evidence->prices[index], document);
     }
+    document_end(document, DOCUMENT_TABLE);
 }
 
 /* The priced size nearest to 64 KiB. */
@@ -205,39 +255,40 @@ static uint64_t main_price_size(const struct evidence *evidence)
     return nearest;
 }
 
-void report_write_prices(const struct report_scope *scope)
+void report_write_prices(const struct report_scope *scope, struct document *document)
 {
     const struct evidence *evidence = scope->evidence;
-    FILE *stream = scope->stream;
-    fputs("\n## The price of one copy\n\n", stream);
+    document_heading(document, DOCUMENT_SECTION, "The price of one copy");
     if (evidence->prices_count == 0) {
-        fputs("No copy was priced in this bundle: it has no " EVIDENCE_PRICE_FILE ".\n", stream);
+        document_write(document, DOCUMENT_PARAGRAPH,
+                       "No copy was priced in this bundle: it has no " EVIDENCE_PRICE_FILE ".");
         return;
     }
-    fputs("Shared memory used in place, with 0, 1, 2, ... extra copies of every message: a line "
-          "through time against extra copies. Its slope is the price of one copy, what it has at 0 "
-          "that of everything else; R^2 says how much of a line it is. Hot: through memory that "
-          "stays in the caches, cold: through a region that does not fit into them. All in ns per "
-          "KiB of payload, with [95 % interval].\n\n",
-          stream);
-    write_price_table(evidence, main_price_size(evidence), stream);
-    fputs("\n<details><summary>All sizes</summary>\n\n", stream);
-    write_price_table(evidence, 0, stream);
-    fputs("\n</details>\n", stream);
+    document_write(document, DOCUMENT_PARAGRAPH,
+                   "Shared memory used in place, with 0, 1, 2, ... extra copies of every message: "
+                   "a line through time against extra copies. Its slope is the price of one copy, "
+                   "what it has at 0 that of everything else; R^2 says how much of a line it is. "
+                   "Hot: through memory that stays in the caches, cold: through a region that does "
+                   "not fit into them. All in ns per KiB of payload, with [95 %% interval].");
+    write_price_table(evidence, main_price_size(evidence), document);
+    document_begin_fold(document, DOCUMENT_FOLD, "All sizes");
+    write_price_table(evidence, 0, document);
+    document_end_fold(document, DOCUMENT_FOLD);
 }
 
 /* ---- the gap ---- */
 
 /* "from 12.3 to 45.6", "-" for what is no factor. */
-static void write_range(const struct evidence_gap *row, FILE *stream)
+static void write_range(const struct evidence_gap *row, struct document *document)
 {
     char least[FINDING_TEXT_BYTES];
     char most[FINDING_TEXT_BYTES];
     if (isnan(row->least) || isnan(row->most))
-        fputs(" - |", stream);
+        document_write(document, DOCUMENT_CELL, "-");
     else
-        fprintf(stream, " %s to %s |", finding_format_number(row->least, least),
-                finding_format_number(row->most, most));
+        document_write(document, DOCUMENT_CELL, "%s to %s",
+                       finding_format_number(row->least, least),
+                       finding_format_number(row->most, most));
 }
 
 static const char *describe_factor(const char *factor)
@@ -249,43 +300,57 @@ static const char *describe_factor(const char *factor)
     return factor;
 }
 
-static void write_gap_findings(const struct report_scope *scope)
+static void write_gap_findings(const struct report_scope *scope, struct document *document)
 {
     struct sentence finding = {""};
     struct sentence range = {""};
     cause_say_share(scope->evidence, scope->placement, true, &finding);
     cause_say_share_range(scope->evidence, scope->placement, &range);
-    fprintf(scope->stream, "%s%s%s.\n\n", finding.text, *range.text != '\0' ? "; " : "",
-            range.text);
+    document_write(document, DOCUMENT_PARAGRAPH, "%s%s%s.", finding.text,
+                   *range.text != '\0' ? "; " : "", range.text);
 }
 
-void report_write_gap(const struct report_scope *scope)
+static void write_gap_row(const struct evidence_gap *row, struct document *document)
+{
+    char text[FINDING_VALUE_BYTES];
+    document_begin(document, DOCUMENT_ROW);
+    document_write(document, DOCUMENT_CELL, "%s", units_format_bytes(row->size_bytes, text));
+    document_write(document, DOCUMENT_CELL, "%s", row->placement);
+    document_write(document, DOCUMENT_CELL, "%s", describe_factor(row->factor));
+    document_write(document, DOCUMENT_CELL, "%s", finding_format_interval(&row->ns_per_kib, text));
+    write_range(row, document);
+    document_write(document, DOCUMENT_CELL, "%s", finding_format_share(&row->share, text));
+    document_write(document, DOCUMENT_CELL, "%llu", (unsigned long long)row->orders);
+    document_write(document, DOCUMENT_CELL, "%llu", (unsigned long long)row->rounds);
+    document_end(document, DOCUMENT_ROW);
+}
+
+void report_write_gap(const struct report_scope *scope, struct document *document)
 {
     const struct evidence *evidence = scope->evidence;
-    FILE *stream = scope->stream;
-    fputs("\n## The gap, taken apart\n\n", stream);
+    document_heading(document, DOCUMENT_SECTION, "The gap, taken apart");
     if (evidence->gaps_count == 0) {
-        fputs("The gap was not taken apart in this bundle: it has no " EVIDENCE_GAP_FILE ".\n",
-              stream);
+        document_write(document, DOCUMENT_PARAGRAPH,
+                       "The gap was not taken apart in this bundle: it has no " EVIDENCE_GAP_FILE
+                       ".");
         return;
     }
-    write_gap_findings(scope);
-    fputs(
-        "Wall time in ns per KiB of payload. A factor's contribution is its mean over the orders "
-        "in which the steps can be taken, with its range over them; mechanism, copies and waiting "
-        "add up to the gap. A share is - where the gap is not told apart from none.\n\n"
-        "| payload | placement | what | ns per KiB | over the orders | share | orders | rounds |\n"
-        "|---:|---|---|---:|---:|---:|---:|---:|\n",
-        stream);
-    for (size_t index = 0; index < evidence->gaps_count; index++) {
-        const struct evidence_gap *row = &evidence->gaps[index];
-        char size[UNITS_TEXT_BYTES];
-        char text[FINDING_VALUE_BYTES];
-        fprintf(stream, "| %s | %s | %s | %s |", units_format_bytes(row->size_bytes, size),
-                row->placement, describe_factor(row->factor),
-                finding_format_interval(&row->ns_per_kib, text));
-        write_range(row, stream);
-        fprintf(stream, " %s | %llu | %llu |\n", finding_format_share(&row->share, text),
-                (unsigned long long)row->orders, (unsigned long long)row->rounds);
-    }
+    write_gap_findings(scope, document);
+    document_write(document, DOCUMENT_PARAGRAPH,
+                   "Wall time in ns per KiB of payload. A factor's contribution is its mean over "
+                   "the orders in which the steps can be taken, with its range over them; "
+                   "mechanism, copies and waiting add up to the gap. A share is - where the gap is "
+                   "not told apart from none.");
+    document_begin(document, DOCUMENT_TABLE);
+    document_column(document, DOCUMENT_FIGURES, "payload");
+    document_column(document, DOCUMENT_WORDS, "placement");
+    document_column(document, DOCUMENT_WORDS, "what");
+    document_column(document, DOCUMENT_FIGURES, "ns per KiB");
+    document_column(document, DOCUMENT_FIGURES, "over the orders");
+    document_column(document, DOCUMENT_FIGURES, "share");
+    document_column(document, DOCUMENT_FIGURES, "orders");
+    document_column(document, DOCUMENT_FIGURES, "rounds");
+    for (size_t index = 0; index < evidence->gaps_count; index++)
+        write_gap_row(&evidence->gaps[index], document);
+    document_end(document, DOCUMENT_TABLE);
 }

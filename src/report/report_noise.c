@@ -182,7 +182,7 @@ void noise_say(const struct bundle_data *bundle, struct sentence *sentence)
 
 /* ---- the section of the report ---- */
 
-static void write_row(const struct noise_mark *mark, FILE *stream)
+static void write_row(const struct noise_mark *mark, struct document *document)
 {
     char value[TEXT_BYTES] = "";
     char usual[TEXT_BYTES] = "";
@@ -209,33 +209,50 @@ static void write_row(const struct noise_mark *mark, FILE *stream)
         units_format_nanoseconds(mark->usual, usual);
         snprintf(limit, sizeof limit, "by a factor of %.3g", mark->limit);
     }
-    fprintf(stream, "| %" PRIu64 " | %s | %s | %s | %s | %" PRIu64 " |\n", mark->round,
-            noise_names[mark->kind], value, usual, limit, mark->affected);
+    document_begin(document, DOCUMENT_ROW);
+    document_write(document, DOCUMENT_CELL, "%" PRIu64, mark->round);
+    document_write(document, DOCUMENT_CELL, "%s", noise_names[mark->kind]);
+    document_write(document, DOCUMENT_CELL, "%s", value);
+    document_write(document, DOCUMENT_CELL, "%s", usual);
+    document_write(document, DOCUMENT_CELL, "%s", limit);
+    document_write(document, DOCUMENT_CELL, "%" PRIu64, mark->affected);
+    document_end(document, DOCUMENT_ROW);
 }
 
-void report_write_noise(const struct report_scope *scope)
+static void write_marks(const struct noise *noise, struct document *document)
+{
+    size_t shown = noise->count < MOST_ROWS ? noise->count : MOST_ROWS;
+    document_begin(document, DOCUMENT_TABLE);
+    document_column(document, DOCUMENT_FIGURES, "round");
+    document_column(document, DOCUMENT_WORDS, "disturbance");
+    document_column(document, DOCUMENT_FIGURES, "seen");
+    document_column(document, DOCUMENT_FIGURES, "usual");
+    document_column(document, DOCUMENT_FIGURES, "marked");
+    document_column(document, DOCUMENT_FIGURES, "samples");
+    for (size_t index = 0; index < shown; index++)
+        write_row(&noise->marks[index], document);
+    document_end(document, DOCUMENT_TABLE);
+    if (shown < noise->count)
+        document_write(document, DOCUMENT_PARAGRAPH,
+                       "The first %zu of %zu; all are in " NOISE_FILE ".", shown, noise->count);
+}
+
+void report_write_noise(const struct report_scope *scope, struct document *document)
 {
     const struct noise *noise = &scope->bundle->noise;
     struct sentence sentence = {""};
     if (!noise->watched)
         return;
-    fputs("\n## Noise\n\n", scope->stream);
+    document_heading(document, DOCUMENT_SECTION, "Noise");
     if (noise->count == 0) {
-        fputs("Nothing disturbed a round beyond the limits that "
-              "[docs/METHOD.md](../../docs/METHOD.md) names.\n",
-              scope->stream);
+        document_write(document, DOCUMENT_PARAGRAPH,
+                       "Nothing disturbed a round beyond the limits that "
+                       "[docs/METHOD.md](../../docs/METHOD.md) names.");
         return;
     }
     noise_say(scope->bundle, &sentence);
-    fprintf(scope->stream,
-            "Disturbed: %s. Nothing%s was left out because of it.\n\n"
-            "| round | disturbance | seen | usual | marked | samples |\n"
-            "|---:|---|---:|---:|---:|---:|\n",
-            sentence.text, count_rounds(noise, NOISE_ELSEWHERE) > 0 ? " else" : "");
-    size_t shown = noise->count < MOST_ROWS ? noise->count : MOST_ROWS;
-    for (size_t index = 0; index < shown; index++)
-        write_row(&noise->marks[index], scope->stream);
-    if (shown < noise->count)
-        fprintf(scope->stream, "\nThe first %zu of %zu; all are in " NOISE_FILE ".\n", shown,
-                noise->count);
+    document_write(document, DOCUMENT_PARAGRAPH,
+                   "Disturbed: %s. Nothing%s was left out because of it.", sentence.text,
+                   count_rounds(noise, NOISE_ELSEWHERE) > 0 ? " else" : "");
+    write_marks(noise, document);
 }

@@ -1,6 +1,6 @@
 /*
  * What disturbed a run, said in a sentence: by whom, how much at most, in which rounds, and what to
- * do about it. The section of the Markdown report is declared in report_sections.h.
+ * do about it. The section of the report is declared in report_sections.h.
  */
 #ifndef REPORT_NOISE_H
 #define REPORT_NOISE_H

@@ -43,14 +43,15 @@ void precision_say(const struct bundle_data *bundle, struct sentence *sentence)
     sentence_add(sentence, ".");
 }
 
-void report_write_precision(const struct report_scope *scope)
+void report_write_precision(const struct report_scope *scope, struct document *document)
 {
     struct sentence sentence = {""};
     precision_say(scope->bundle, &sentence);
-    fprintf(
-        scope->stream,
-        "\n## How sure\n\n%s A figure is a cell's throughput or median latency, or its ratio to "
+    document_heading(document, DOCUMENT_SECTION, "How sure");
+    document_write(
+        document, DOCUMENT_PARAGRAPH,
+        "%s A figure is a cell's throughput or median latency, or its ratio to "
         "the pipe; it is settled when half the width of its 95 %% interval is within that part "
-        "of its median. The column `settled` of summary.tsv says it of each.\n",
+        "of its median. The column `settled` of summary.tsv says it of each.",
         sentence.text);
 }

@@ -1,6 +1,6 @@
 /*
  * How sure a run's figures are: how many have intervals as narrow as was asked for, and what the
- * others lack. The section of the Markdown report is declared in report_sections.h.
+ * others lack. The section of the report is declared in report_sections.h.
  */
 #ifndef REPORT_PRECISION_H
 #define REPORT_PRECISION_H

@@ -15,7 +15,7 @@ static const char *first_word(const struct bundle_data *bundle, enum bundle_colu
 }
 
 struct report_scope report_scope_of(const struct bundle_data *bundle,
-                                    const struct evidence *evidence, FILE *stream)
+                                    const struct evidence *evidence)
 {
     return (struct report_scope){
         .bundle = bundle,
@@ -23,6 +23,5 @@ struct report_scope report_scope_of(const struct bundle_data *bundle,
         .subject = finding_subject(bundle),
         .placement = first_word(bundle, BUNDLE_PLACEMENT),
         .touch = first_word(bundle, BUNDLE_TOUCH),
-        .stream = stream,
     };
 }

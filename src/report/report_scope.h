@@ -9,8 +9,6 @@
 #include "results/bundle_reader.h"
 #include "results/evidence.h"
 
-#include <stdio.h>
-
 struct report_scope {
     const struct bundle_data *bundle;
     const struct evidence *evidence;
@@ -18,11 +16,10 @@ struct report_scope {
     const char *placement;
     const char *touch;
     struct finding_mode mode; /* unset at first */
-    FILE *stream;
 };
 
 /* The main placement and touch of the bundle. */
 struct report_scope report_scope_of(const struct bundle_data *bundle,
-                                    const struct evidence *evidence, FILE *stream);
+                                    const struct evidence *evidence);
 
 #endif

@@ -266,7 +266,7 @@ static void write_line(const struct scope *scope, const char *name, const char *
 /* The gates that tripped, and what was not steady: nothing where there is nothing to say. */
 static void write_checks(const struct scope *scope)
 {
-    struct report_scope about = report_scope_of(scope->bundle, scope->evidence, scope->stream);
+    struct report_scope about = report_scope_of(scope->bundle, scope->evidence);
     struct gate_result gates[GATE_COUNT];
     struct sentence steadiness = {""};
     const char *separator = "\n";
@@ -310,7 +310,7 @@ static void write_failures(const struct scope *scope)
 
 static void write_answer(const struct scope *scope)
 {
-    struct report_scope about = report_scope_of(scope->bundle, scope->evidence, scope->stream);
+    struct report_scope about = report_scope_of(scope->bundle, scope->evidence);
     struct sentence verdicts = {""};
     for (int answer = 0; answer < ANSWERS; answer++) {
         struct sentence sentence = {""};

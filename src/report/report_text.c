@@ -60,6 +60,23 @@ static void render_markdown(const char *source, size_t length, uint32_t characte
         strcpy(piece, "&#64;"); /* else "@name" would address a person on some forges */
 }
 
+static void render_html(const char *source, size_t length, uint32_t character, char *piece)
+{
+    render_plain(source, length, character, piece);
+    if (character == '<')
+        strcpy(piece, "&lt;");
+    else if (character == '>')
+        strcpy(piece, "&gt;");
+    else if (character == '&')
+        strcpy(piece, "&amp;");
+    else if (character == '"')
+        strcpy(piece, "&#34;");
+    else if (character == '\'')
+        strcpy(piece, "&#39;");
+    else if (character == 0xFFFE || character == 0xFFFF)
+        strcpy(piece, ""); /* no characters of XML */
+}
+
 static void render_gnuplot(const char *source, size_t length, uint32_t character, char *piece)
 {
     if (length > 1)
@@ -89,6 +106,11 @@ char *report_text_plain(const char *source, char *text, size_t text_bytes)
 char *report_text_markdown(const char *source, char *text, size_t text_bytes)
 {
     return transform(source, text, text_bytes, render_markdown);
+}
+
+char *report_text_html(const char *source, char *text, size_t text_bytes)
+{
+    return transform(source, text, text_bytes, render_html);
 }
 
 char *report_text_gnuplot(const char *source, char *text, size_t text_bytes)

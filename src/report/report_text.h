@@ -19,6 +19,10 @@ char *report_text_plain(const char *source, char *text, size_t text_bytes);
  * escaped or becomes an HTML entity. */
 char *report_text_markdown(const char *source, char *text, size_t text_bytes);
 
+/* For HTML, as content or as an attribute's value in quotes of either kind: as plain, and every
+ * character that could be markup is an entity. XML takes it, too. */
+char *report_text_html(const char *source, char *text, size_t text_bytes);
+
 /* For gnuplot, as a string with its single quotes: printable ASCII only; quotes, backquotes and
  * backslashes, which could end the string or run a command, become spaces. */
 char *report_text_gnuplot(const char *source, char *text, size_t text_bytes);

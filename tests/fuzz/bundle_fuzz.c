@@ -136,6 +136,60 @@ static void require_own_markup(const char *text)
     fuzz_require(strcasestr(text, " www.") == NULL && strstr(text, "://") == NULL);
 }
 
+/* Reads a tag, which begins with `<`, and returns what follows it: a name of lower case letters,
+ * and attributes whose values stand in quotes. */
+static const char *require_tag(const char *at, char *name, size_t name_bytes, bool *alone)
+{
+    size_t length = strspn(at + 1, "/abcdefghijklmnopqrstuvwxyz0123456789");
+    fuzz_require(length > 0 && length < name_bytes);
+    memcpy(name, at + 1, length);
+    name[length] = '\0';
+    for (at += 1 + length; *at == ' ';) {
+        size_t attribute =
+            strspn(at + 1, "abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+        fuzz_require(attribute > 0 && strncmp(at + 1 + attribute, "=\"", 2) == 0);
+        fuzz_require(strncmp(at + 1, "on", 2) != 0 && strncmp(at + 1, "style", 5) != 0);
+        at += attribute + 3;
+        at += strcspn(at, "\"<>");
+        fuzz_require(*at++ == '"');
+    }
+    *alone = *at == '/';
+    at += *alone ? 1 : 0;
+    fuzz_require(*at == '>');
+    return at + 1;
+}
+
+/* Every tag is closed in its order; one style sheet and one script stand there, and are passed
+ * over; and no number is none. */
+static void require_page(const char *text)
+{
+    enum { MOST_OPEN = 64, NAME_BYTES = 24 };
+    char open[MOST_OPEN][NAME_BYTES];
+    size_t depth = 0;
+    size_t passed_over = 0;
+    fuzz_require(strncmp(text, "<!DOCTYPE html>", 15) == 0);
+    for (const char *at = strchr(text + 15, '<'); at != NULL; at = strchr(at, '<')) {
+        char name[NAME_BYTES];
+        bool alone;
+        at = require_tag(at, name, sizeof name, &alone);
+        if (strcmp(name, "style") == 0 || strcmp(name, "script") == 0) {
+            passed_over++;
+            at = strstr(at, *name == 's' && name[1] == 't' ? "</style>" : "</script>");
+            fuzz_require(at != NULL);
+            at += 8;
+            continue;
+        }
+        if (*name == '/') {
+            fuzz_require(depth > 0 && strcmp(open[--depth], name + 1) == 0);
+        } else if (!alone) {
+            fuzz_require(depth < MOST_OPEN);
+            memcpy(open[depth++], name, sizeof name);
+        }
+    }
+    fuzz_require(depth == 0 && passed_over == 2);
+    fuzz_require(strstr(text, "=\"nan") == NULL && strstr(text, "=\"inf") == NULL);
+}
+
 /* Outside of strings nothing of gnuplot runs a command, and strings end in their line. */
 static void require_statements(const char *text)
 {
@@ -171,17 +225,19 @@ static void show_charts(const struct bundle_data *bundle, const struct evidence 
     }
 }
 
-static void show_report(const struct bundle_data *bundle, const struct evidence *evidence,
-                        bool markdown)
+static void show_report(const struct bundle_data *bundle, const struct evidence *evidence, char how)
 {
     struct shown shown;
     begin(&shown);
-    int result = markdown ? report_write_markdown(bundle, evidence, shown.stream)
-                          : report_write_terminal(bundle, evidence, shown.stream);
+    int result = how == 'm'   ? report_write_markdown(bundle, evidence, shown.stream)
+                 : how == 'p' ? report_write_html(bundle, evidence, shown.stream)
+                              : report_write_terminal(bundle, evidence, shown.stream);
     fuzz_require(result == 0);
     end(&shown);
-    if (markdown)
+    if (how == 'm')
         require_own_markup(shown.text);
+    if (how == 'p')
+        require_page(shown.text);
     free(shown.text);
 }
 
@@ -204,7 +260,7 @@ static void show_bundle(char what)
     if (what == 'd')
         show_charts(&bundle, &evidence);
     else
-        show_report(&bundle, &evidence, what == 'm');
+        show_report(&bundle, &evidence, what);
     evidence_free(&evidence);
     bundle_free(&bundle);
 }
@@ -285,7 +341,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct fuzz_input input = {data, size};
     char what = (char)fuzz_take_byte(&input);
-    if (strchr("tmdcwvx", what) == NULL || what == '\0')
+    if (strchr("tmpdcwvx", what) == NULL || what == '\0')
         return 0;
     prepare();
     replace_files(&input);
