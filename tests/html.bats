@@ -9,6 +9,15 @@ setup() {
     bundle=$repository/results/reference
 }
 
+# The browser's helpers end a moment after it.
+teardown() {
+    local _
+    for _ in {1..50}; do
+        pgrep -f -- "$BATS_TEST_TMPDIR/profile" >/dev/null || break
+        sleep 0.1
+    done
+}
+
 # Makes page.html of a bundle.
 make_page() {
     "$bin/report" "${1:-$bundle}" --format html >page.html
