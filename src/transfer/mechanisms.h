@@ -11,4 +11,8 @@ extern const struct channel_operations channel_vmsplice;         /* channel_vmsp
 extern const struct channel_operations channel_process_vm_readv; /* channel_process_vm_readv.c */
 extern const struct channel_operations channel_null;             /* channel_null.c */
 
+/* All of them, in the order of the charts; the null mechanism is the last. */
+extern const struct channel_operations *const mechanisms[];
+extern const size_t mechanisms_count;
+
 #endif

@@ -1,0 +1,8 @@
+#include "transfer/mechanisms.h"
+
+const struct channel_operations *const mechanisms[] = {
+    &channel_pipe, &channel_fifo, &channel_shm, &channel_vmsplice, &channel_process_vm_readv,
+    &channel_null,
+};
+
+const size_t mechanisms_count = sizeof mechanisms / sizeof mechanisms[0];
