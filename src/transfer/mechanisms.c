@@ -1,7 +1,13 @@
 #include "transfer/mechanisms.h"
 
 const struct channel_operations *const mechanisms[] = {
-    &channel_pipe, &channel_fifo, &channel_shm, &channel_vmsplice, &channel_process_vm_readv,
+    &channel_pipe,
+    &channel_fifo,
+    &channel_shm,
+    &channel_posix_shm,
+    &channel_memfd,
+    &channel_vmsplice,
+    &channel_process_vm_readv,
     &channel_null,
 };
 
