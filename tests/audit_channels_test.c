@@ -193,6 +193,15 @@ static void mapped_memory_agrees_on_every_path(void **state)
     check_honest(&channel_memfd, COPIES_INPLACE);
 }
 
+static void sockets_agree_on_every_path(void **state)
+{
+    (void)state;
+    check_honest(&channel_unix_stream, COPIES_OWN);
+    check_honest(&channel_unix_stream, COPIES_INPLACE);
+    check_honest(&channel_unix_seqpacket, COPIES_OWN);
+    check_honest(&channel_tcp, COPIES_OWN);
+}
+
 static void vmsplice_agrees_on_every_path(void **state)
 {
     (void)state;
@@ -567,6 +576,7 @@ int main(void)
         AUDIT_TEST(a_fifo_agrees_on_every_path),
         AUDIT_TEST(shared_memory_agrees_on_every_path),
         AUDIT_TEST(mapped_memory_agrees_on_every_path),
+        AUDIT_TEST(sockets_agree_on_every_path),
         AUDIT_TEST(vmsplice_agrees_on_every_path),
         AUDIT_TEST(process_vm_readv_agrees_on_every_path),
         AUDIT_TEST(size_and_wait_make_no_difference),

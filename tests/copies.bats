@@ -94,6 +94,9 @@ every_path_agrees() {
 @test "shm: every path agrees with its ledger" { every_path_agrees shm; }
 @test "posix_shm: every path agrees with its ledger" { every_path_agrees posix_shm; }
 @test "memfd: every path agrees with its ledger" { every_path_agrees memfd; }
+@test "unix_stream: every path agrees with its ledger" { every_path_agrees unix_stream; }
+@test "unix_seqpacket: every path agrees with its ledger" { every_path_agrees unix_seqpacket; }
+@test "tcp: every path agrees with its ledger" { every_path_agrees tcp; }
 @test "vmsplice: every path agrees with its ledger" { every_path_agrees vmsplice; }
 @test "process_vm_readv: every path agrees with its ledger" { every_path_agrees process_vm_readv; }
 

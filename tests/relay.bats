@@ -62,6 +62,9 @@ check_filter() {
 @test "shm: what goes in comes out, in every mode" { check_filter shm; }
 @test "posix_shm: what goes in comes out, in every mode" { check_filter posix_shm; }
 @test "memfd: what goes in comes out, in every mode" { check_filter memfd; }
+@test "unix_stream: what goes in comes out, in every mode" { check_filter unix_stream; }
+@test "unix_seqpacket: what goes in comes out, in every mode" { check_filter unix_seqpacket; }
+@test "tcp: what goes in comes out, in every mode" { check_filter tcp; }
 @test "vmsplice: what goes in comes out, in every mode" { check_filter vmsplice; }
 @test "process_vm_readv: what goes in comes out, in every mode" { check_filter process_vm_readv; }
 
