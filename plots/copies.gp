@@ -3,13 +3,18 @@
 # ways of waiting have panels of their own; the colours are those of all charts.
 height = 700
 fifo_width = 1.2
-load "page.gp"
-
 left = 84.0
 right = 18.0
+load "style.gp"
+load name.".data"
+legend_waits = ""
+load "legend.gp"
+height = height + legend_line_pixels * (legend_rows - 1)
+load "page.gp"
+
 between = 26.0
 top = 112.0
-bottom = 138.0
+bottom = 138.0 + legend_line_pixels * (legend_rows - 1)
 panel_width = (width - left - right - (columns - 1) * between) / columns
 panel_height = height - top - bottom
 
@@ -117,13 +122,12 @@ set tmargin at screen 1
 set xrange [0:1]
 set yrange [0:1]
 wide(text) = 7.5 * strlen(text)
-at_pixels = left
-do for [i = 1:words(legend_roles)] {
-    name_here = name_of(word(legend_roles, i))
-    set arrow i from screen across(at_pixels), up(66) to screen across(at_pixels + 26), up(66) \
-        nohead lw 2.4 lc rgb color_of(word(legend_roles, i))
-    set label i name_here at screen across(at_pixels + 32), up(66) left font ",11"
-    at_pixels = at_pixels + 62 + wide(name_here)
+do for [i = 1:entries] {
+    at_pixels = entry_left[i]
+    line = 66 + legend_line_pixels * (legend_rows - entry_row[i])
+    set arrow i from screen across(at_pixels), up(line) to screen across(at_pixels + 26), up(line) \
+        nohead lw 2.4 lc rgb color_of(entry_word(i))
+    set label i entry_name(i) at screen across(at_pixels + 32), up(line) left font ",11"
 }
 at_pixels = left + 6
 do for [i = 1:5] {

@@ -1,7 +1,6 @@
 # The page of a chart: its size, fonts and file, and the numbers of NAME.data. The chart's script
 # sets height (pixels) before; scripts/plot.sh sets name and format. All texts are drawn as they are
 # (noenhanced).
-width = 1000
 load "style.gp"
 load name.".data"
 

@@ -3,13 +3,17 @@
 # name and format. NAME.data, written by chart_data, holds texts, ticks and numbers; all texts in
 # it are drawn as they are (noenhanced).
 
-load "page.gp"
-
 left = 106.0
 right = 18.0
+load "style.gp"
+load name.".data"
+load "legend.gp"
+height = height + legend_line_pixels * (legend_rows - 1)
+load "page.gp"
+
 between = 26.0
 top = 110.0
-bottom = 104.0
+bottom = 104.0 + legend_line_pixels * (legend_rows - 1)
 row_gap = 22.0
 panel_width = (width - left - right - (columns - 1) * between) / columns
 panel_height = (height - top - bottom - (rows - 1) * row_gap) / rows
@@ -114,8 +118,7 @@ do for [p = 1:rows * columns] {
     unset label 3
 }
 
-# The legend: two lines below the panels, mechanisms with ways of waiting and then reference lines.
-# Laid out by hand: a key of gnuplot makes every entry as wide as the widest and breaks the line.
+# The legend: lines below the panels, mechanisms with ways of waiting and then reference lines.
 unset label
 unset arrow
 unset border
@@ -130,25 +133,6 @@ set bmargin at screen 0
 set tmargin at screen 1
 set xrange [0:1]
 set yrange [0:1]
-mechanisms = ""
-references = ""
-do for [i = 1:words(legend_roles)] {
-    if (is_reference(word(legend_roles, i))) {
-        references = references.word(legend_roles, i)." "
-    } else {
-        mechanisms = mechanisms.word(legend_roles, i)." "
-    }
-}
-# Entries of a row: first its mechanisms, then its ways of waiting; all that fit in one line.
-entries = words(mechanisms) + words(legend_waits)
-is_wait(i) = i > words(mechanisms)
-entry_word(i) = is_wait(i) ? word(legend_waits, i - words(mechanisms)) : word(mechanisms, i)
-entry_name(i) = is_wait(i) ? "wait: ".entry_word(i) : name_of(entry_word(i))
-row_letters = 0
-do for [i = 1:entries] { row_letters = row_letters + strlen(entry_name(i)) }
-letter_pixels = (width - left - right - 58.0 * entries) / row_letters
-if (letter_pixels > 7.5) { letter_pixels = 7.5 }
-at_pixels = left
 do for [i = 1:entries] {
     role_here = is_wait(i) ? "" : entry_word(i)
     wait_here = is_wait(i) ? entry_word(i) : ""
@@ -157,13 +141,15 @@ do for [i = 1:entries] {
     width_here = is_wait(i) ? 1.8 : width_of(role_here, "")
     point_here = is_wait(i) ? (wait_here eq "spin" ? 6 : 7) : point_of(role_here, "")
     size_here = is_wait(i) ? 0.7 : point_size_of(role_here)
-    set arrow i from screen across(at_pixels), up(40) to screen across(at_pixels + 30), up(40) nohead \
+    at_pixels = entry_left[i]
+    line = 40 + legend_line_pixels * (legend_rows - entry_row[i])
+    set arrow i from screen across(at_pixels), up(line) \
+        to screen across(at_pixels + 30), up(line) nohead \
         lc rgb color_here lw width_here dt dash_here
-    set label i "" at screen across(at_pixels + 15), up(40) \
+    set label i "" at screen across(at_pixels + 15), up(line) \
         point pt point_here ps size_here lc rgb color_here
-    set label 40 + i entry_name(i) at screen across(at_pixels + 36), up(40) left \
+    set label 40 + i entry_name(i) at screen across(at_pixels + 36), up(line) left \
         font sprintf(",%.1f", 11 * letter_pixels / 7.5)
-    at_pixels = at_pixels + 58 + letter_pixels * strlen(entry_name(i))
 }
 at_pixels = left
 do for [i = 1:words(references) + words(levels)] {

@@ -183,6 +183,25 @@ static void shared_memory_agrees_on_every_path(void **state)
     check_honest(&channel_shm, COPIES_INPLACE);
 }
 
+/* Only how the memory is had is not that of the segment. */
+static void mapped_memory_agrees_on_every_path(void **state)
+{
+    (void)state;
+    check_honest(&channel_posix_shm, COPIES_OWN);
+    check_honest(&channel_posix_shm, COPIES_INPLACE);
+    check_honest(&channel_memfd, COPIES_OWN);
+    check_honest(&channel_memfd, COPIES_INPLACE);
+}
+
+static void sockets_agree_on_every_path(void **state)
+{
+    (void)state;
+    check_honest(&channel_unix_stream, COPIES_OWN);
+    check_honest(&channel_unix_stream, COPIES_INPLACE);
+    check_honest(&channel_unix_seqpacket, COPIES_OWN);
+    check_honest(&channel_tcp, COPIES_OWN);
+}
+
 static void vmsplice_agrees_on_every_path(void **state)
 {
     (void)state;
@@ -556,6 +575,8 @@ int main(void)
         AUDIT_TEST(a_pipe_agrees_on_every_path),
         AUDIT_TEST(a_fifo_agrees_on_every_path),
         AUDIT_TEST(shared_memory_agrees_on_every_path),
+        AUDIT_TEST(mapped_memory_agrees_on_every_path),
+        AUDIT_TEST(sockets_agree_on_every_path),
         AUDIT_TEST(vmsplice_agrees_on_every_path),
         AUDIT_TEST(process_vm_readv_agrees_on_every_path),
         AUDIT_TEST(size_and_wait_make_no_difference),

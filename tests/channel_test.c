@@ -23,11 +23,7 @@
 
 #include <cmocka.h>
 
-enum { CASES_MAXIMUM = 256, NAME_BYTES = 64 };
-
-static const struct channel_operations *const mechanisms[] = {
-    &channel_pipe, &channel_fifo, &channel_shm, &channel_vmsplice, &channel_process_vm_readv,
-    &channel_null};
+enum { CASES_MAXIMUM = 512, NAME_BYTES = 64 };
 
 /* One test: a property of a mechanism with a way of waiting. */
 struct test_case {
@@ -47,6 +43,12 @@ static uint64_t messages_for(size_t size)
 {
     uint64_t messages = 5 * 65536 / size;
     return messages < 6 ? 6 : messages > 2000 ? 2000 : messages;
+}
+
+/* A ring in memory that both processes map. */
+static bool lends_shared_memory(const struct channel_operations *operations)
+{
+    return operations->transfers && !operations->loan_is_private;
 }
 
 /* Byte `index` of message `message`: written out plainly, to check the fast filling as well. */
@@ -240,9 +242,9 @@ static int take(const struct stream_end *stream_end, struct channel *channel, un
 static void check_end(const struct test_case *test, const struct stream_end *stream_end)
 {
     bool writer_lends = stream_end->lend || test->operations->send == NULL;
-    size_t loan = test->operations == &channel_shm && !stream_end->lend ? 0
-                  : writer_lends                                        ? stream_end->size
-                                                                        : 0;
+    size_t loan = lends_shared_memory(test->operations) && !stream_end->lend ? 0
+                  : writer_lends                                             ? stream_end->size
+                                                                             : 0;
     struct pair pair = {.operations = test->operations,
                         .setup = pair_setup(test->wait, loan),
                         .test_role = CHANNEL_READER,
@@ -294,7 +296,7 @@ static void the_end_comes_behind_the_last_byte(void **state)
  * has patience. */
 static bool has_positions(const struct channel_operations *operations)
 {
-    return operations == &channel_shm || operations == &channel_process_vm_readv;
+    return lends_shared_memory(operations) || operations == &channel_process_vm_readv;
 }
 
 static int die_without_opening(struct pair *pair, struct channel *channel)
@@ -548,11 +550,10 @@ static struct CMUnitTest tests[CASES_MAXIMUM];
 
 static bool is_applicable(const struct test_case *test, const struct property *property)
 {
-    bool is_shm = test->operations == &channel_shm;
     if (property->check == patience_ends && test->wait == WAIT_BLOCK)
         return has_positions(test->operations);
     if (property->check == too_large_a_loan_is_refused)
-        return !is_shm; /* lends whatever the ring holds */
+        return !lends_shared_memory(test->operations); /* whatever the ring holds */
     /* What null "moves" never arrives, and it waits for nobody. */
     return test->operations->transfers || property->check == an_incomplete_table_is_named;
 }
@@ -561,7 +562,7 @@ static bool is_applicable(const struct test_case *test, const struct property *p
 static void try_case(void **state)
 {
     const struct test_case *test = *state;
-    if (test->operations == &channel_process_vm_readv && !paths_kernel_copies_from_processes())
+    if (!paths_can_run(test->operations))
         skip();
     test->check(state);
 }
@@ -569,7 +570,7 @@ static void try_case(void **state)
 static size_t make_tests(void)
 {
     size_t count = 0;
-    for (size_t mechanism = 0; mechanism < sizeof mechanisms / sizeof mechanisms[0]; mechanism++) {
+    for (size_t mechanism = 0; mechanism < mechanisms_count; mechanism++) {
         for (int wait = 0; wait < WAIT_KIND_COUNT; wait++) {
             if (!channel_can_wait(mechanisms[mechanism], (enum wait_kind)wait))
                 continue;

@@ -557,6 +557,13 @@ static void test_fastest(void **state)
     /* The same cell of a rival, as fast within the intervals: then nobody is the fastest. */
     fixture_row(&fixture, "vmsplice latency spin own full cache", 128, "ratio_to_pipe", "3 2 4");
     assert_verdict("fastest-ipc", VERDICT_UNRESOLVED, "pipe, vmsplice");
+    /* Other shared memory is shared memory. */
+    fixture_row(&fixture, "memfd latency spin own full cache", 128, "ratio_to_pipe", "9 8 10");
+    assert_verdict("fastest-ipc", VERDICT_UNRESOLVED, "pipe, vmsplice only");
+    assert_verdict("fastest-ipc", VERDICT_UNRESOLVED, "another is faster in 0");
+    assert_verdict("fastest-ipc", VERDICT_UNRESOLVED, "Sockets, message queues");
+    fixture_row(&fixture, "tcp latency spin own full cache", 128, "ratio_to_pipe", "0.3 0.2 0.4");
+    assert_verdict("fastest-ipc", VERDICT_UNRESOLVED, " Message queues and others");
     /* One that is faster can be chance, two of so few can't. */
     fixture_row(&fixture, "shm latency spin own full cache", 256, "ratio_to_pipe", "3 2.5 3.5");
     fixture_row(&fixture, "vmsplice latency spin own full cache", 256, "ratio_to_pipe", "5 4 6");

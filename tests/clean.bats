@@ -109,8 +109,12 @@ kill_all() {
 
 @test "killed at any moment, all at once" {
     local round
-    for round in {1..30}; do
-        start "$bin/shm" latency --wait semop --seconds 0.2 --size 100K
+    for round in {1..40}; do
+        if ((round % 2)); then
+            start "$bin/shm" latency --wait semop --seconds 0.2 --size 100K
+        else
+            start "$bin/posix_shm" latency --seconds 0.2 --size 100K
+        fi
         sleep "0.0$((RANDOM % 10))$((RANDOM % 10))"
         kill_all
     done

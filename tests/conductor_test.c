@@ -449,6 +449,61 @@ static void a_broken_mechanism_shows_before_the_first_round(void **state)
     assert_int_equal(count_entries(out), 0);
 }
 
+/* An audit build beside the program is what makes it a matched program. */
+static void install_audited(const char *mechanism)
+{
+    char path[sizeof programs + 16];
+    char name_in_folder[64];
+    snprintf(path, sizeof path, "%s/audit", programs);
+    mkdir(path, 0700);
+    snprintf(name_in_folder, sizeof name_in_folder, "audit/%s", mechanism);
+    install(name_in_folder);
+}
+
+static void all_mechanisms_are_those_that_work_here(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    install("tcp");
+    install("memfd"); /* without an audit build */
+    install_audited("pipe");
+    install_audited("shm");
+    install_audited("tcp");
+    install_audited("gone"); /* without a program */
+    setenv("FAKE_BROKEN", "tcp.throughput.64", 1);
+    setenv("FAKE_CODE", "69", 1);
+    assert_int_equal(mechanism_list_parse("all", &task.request.mechanisms), 0);
+    assert_true(task.request.mechanisms.all);
+    assert_int_equal(conductor_run(&task, &outcome, &failure), 0);
+    char *rows = read_table("samples.tsv");
+    assert_non_null(strstr(rows, "\tpipe\t"));
+    assert_non_null(strstr(rows, "\tshm\t"));
+    assert_null(strstr(rows, "\ttcp\t"));
+    assert_null(strstr(rows, "\tmemfd\t"));
+    free(rows);
+    /* The names take the place of the word, and what was left out is told, with its reason. */
+    char *manifest = read_table("manifest.json");
+    assert_non_null(strstr(manifest, "\"mechanisms\": \"pipe,shm\""));
+    assert_non_null(strstr(manifest, "--mechanisms all: left out tcp: tcp: broken on purpose"));
+    assert_non_null(strstr(manifest, "--mechanisms all: left out gone: "));
+    free(manifest);
+}
+
+static void all_without_any_that_works_is_refused(void **state)
+{
+    (void)state;
+    struct conductor_task task = small_task();
+    mechanism_list_parse("all", &task.request.mechanisms);
+    assert_true(conductor_run(&task, &outcome, &failure) < 0); /* no audit builds */
+    assert_int_equal(outcome.exit_code, EXIT_CODE_UNAVAILABLE);
+    assert_non_null(strstr(failure.text, "--mechanisms all"));
+    install_audited("gone");
+    failure = (struct failure){.error = 0};
+    assert_true(conductor_run(&task, &outcome, &failure) < 0);
+    assert_int_equal(outcome.exit_code, EXIT_CODE_UNAVAILABLE);
+    assert_int_equal(count_entries(out), 0);
+}
+
 static void missing_programs_are_named(void **state)
 {
     (void)state;
@@ -739,6 +794,8 @@ int main(void)
         IN_FOLDER(a_used_budget_leaves_the_least_rounds),
         IN_FOLDER(a_run_ends_when_every_interval_is_narrow),
         IN_FOLDER(a_broken_mechanism_shows_before_the_first_round),
+        IN_FOLDER(all_mechanisms_are_those_that_work_here),
+        IN_FOLDER(all_without_any_that_works_is_refused),
         IN_FOLDER(missing_programs_are_named),
         IN_FOLDER(a_program_that_is_killed_when_asked_is_no_bad_usage),
         IN_FOLDER(a_folder_that_cannot_be_written_is_refused_first),

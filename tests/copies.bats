@@ -17,7 +17,7 @@ teardown() {
     [[ -z $(find "$TMPDIR" -mindepth 1 -print -quit) ]]
 }
 
-programs="pipe fifo shm vmsplice process_vm_readv"
+programs=$mechanisms
 modes="own inplace"
 # Every pair of ends but those that would never end.
 paths="memory:use memory:file memory:null file:use file:file file:stdout file:null
@@ -92,6 +92,11 @@ every_path_agrees() {
 @test "pipe: every path agrees with its ledger" { every_path_agrees pipe; }
 @test "fifo: every path agrees with its ledger" { every_path_agrees fifo; }
 @test "shm: every path agrees with its ledger" { every_path_agrees shm; }
+@test "posix_shm: every path agrees with its ledger" { every_path_agrees posix_shm; }
+@test "memfd: every path agrees with its ledger" { every_path_agrees memfd; }
+@test "unix_stream: every path agrees with its ledger" { every_path_agrees unix_stream; }
+@test "unix_seqpacket: every path agrees with its ledger" { every_path_agrees unix_seqpacket; }
+@test "tcp: every path agrees with its ledger" { every_path_agrees tcp; }
 @test "vmsplice: every path agrees with its ledger" { every_path_agrees vmsplice; }
 @test "process_vm_readv: every path agrees with its ledger" { every_path_agrees process_vm_readv; }
 

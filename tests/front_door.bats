@@ -87,6 +87,15 @@ make_false_bundle() {
     [[ $status -eq 2 || $status -eq 69 ]] || complain "expected exit code 2 or 69"
 }
 
+@test "--mechanisms all takes every mechanism that works here, and no floor or ceiling" {
+    run "$bin/suite" --dry-run --mechanisms all --sizes 64 --tests throughput --out "$BATS_TEST_TMPDIR/out"
+    assert_done
+    for mechanism in pipe fifo shm posix_shm memfd unix_stream unix_seqpacket; do
+        [[ $output == *"$mechanism"* ]] || complain "no $mechanism"
+    done
+    [[ $output != *"left out null"* && $output != *"left out ceiling"* ]] || complain "a floor was tried"
+}
+
 @test "--dry-run shows the plan and measures nothing" {
     run "$front_door" --dry-run --quick --seed 1 --out "$BATS_TEST_TMPDIR/out"
     assert_done

@@ -2,6 +2,7 @@
 #include "base/exit_code.h"
 #include "base/leftover.h"
 #include "base/leftover_register.h"
+#include "base/posix_object.h"
 #include "pair.h"
 
 #include <errno.h>
@@ -17,8 +18,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ipc.h>
+#include <sys/mman.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -258,6 +261,53 @@ static void a_missing_temporary_folder_is_a_clear_error(void **state)
     unsetenv("TMPDIR");
 }
 
+/* POSIX shared memory of one byte. */
+static void make_memory(const char *name, mode_t mode)
+{
+    int descriptor = shm_open(name, O_CREAT | O_EXCL | O_RDWR, 0600);
+    assert_true(descriptor >= 0);
+    assert_int_equal(fchmod(descriptor, mode), 0);
+    close(descriptor);
+}
+
+static void shared_memory_is_removed_by_its_name(void **state)
+{
+    (void)state;
+    char name[POSIX_OBJECT_NAME_BYTES];
+    char other[POSIX_OBJECT_NAME_BYTES];
+    assert_int_equal(posix_object_choose_name(name), 0);
+    assert_int_equal(posix_object_choose_name(other), 0);
+    assert_string_not_equal(name, other);
+    int handle = leftover_note_memory(name);
+    assert_true(handle >= 0);
+    make_memory(name, 0600);
+    assert_true(posix_object_find_memory(name));
+    leftover_remove(handle);
+    assert_int_equal(shm_unlink(name), -1);
+    assert_int_equal(errno, ENOENT);
+    assert_false(posix_object_find_memory(name));
+    assert_false(posix_object_remove_memory(name));
+}
+
+/* All that tells a stranger's memory from ours. */
+static void foreign_memory_stays(void **state)
+{
+    (void)state;
+    char name[POSIX_OBJECT_NAME_BYTES];
+    static const char *const strangers[] = {"/a-stranger", "/pipe-vs-shm-0123456789ABCDEF",
+                                            "/pipe-vs-shm-0123456789abcdef0"};
+    for (size_t index = 0; index < sizeof strangers / sizeof strangers[0]; index++) {
+        make_memory(strangers[index], 0600);
+        leftover_remove(leftover_note_memory(strangers[index]));
+        assert_int_equal(shm_unlink(strangers[index]), 0);
+    }
+    assert_int_equal(posix_object_choose_name(name), 0);
+    make_memory(name, 0644); /* open to others */
+    leftover_remove(leftover_note_memory(name));
+    assert_int_equal(shm_unlink(name), 0);
+    assert_false(posix_object_find_memory("/pipe-vs-shm-../../tmp/aaaaaa"));
+}
+
 /* A process that is told to end removes what ANOTHER process of the run noted. */
 static void a_signal_removes_what_others_made(void **state)
 {
@@ -369,6 +419,8 @@ int main(void)
         cmocka_unit_test(a_killed_removal_is_taken_over),
         cmocka_unit_test(files_go_before_their_folder),
         cmocka_unit_test(a_missing_temporary_folder_is_a_clear_error),
+        cmocka_unit_test(shared_memory_is_removed_by_its_name),
+        cmocka_unit_test(foreign_memory_stays),
         cmocka_unit_test(a_signal_removes_what_others_made),
         cmocka_unit_test(a_signal_keeps_the_note_of_what_is_not_there_yet),
         cmocka_unit_test(a_signal_to_the_maker_leaves_no_note),

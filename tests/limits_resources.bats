@@ -189,13 +189,17 @@ with_ulimit() {
     assert_nothing_left
 }
 
-@test "a container's small /dev/shm does not matter" {
+@test "a container's small /dev/shm matters to POSIX shared memory alone, which says so" {
     need_namespaces --mount
     for program in $matched; do
         # shellcheck disable=SC2016
-        measure_limits unshare --mount bash -c 'mount -t tmpfs -o size=4k small /dev/shm || exit 99; exec "$@"' - \
+        measure_limits unshare --mount bash -c 'mount -t tmpfs -o size=8k small /dev/shm || exit 99; exec "$@"' - \
             "$bin/$program" throughput --size 1M --count 3 --seconds 0.001 --timeout 5
         [[ $status -ne 99 ]] || skip "no tmpfs can be mounted here"
-        assert_works_or_refused "$program" none ""
+        if [[ $program == posix_shm ]]; then
+            assert_refused_cleanly "$program" 69 "making 68 KiB of shared memory .*/dev/shm"
+        else
+            assert_works_or_refused "$program" none ""
+        fi
     done
 }

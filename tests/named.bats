@@ -243,7 +243,7 @@ either_order() {
         assert_refused 2 "--seconds: $side has no such option"
         run "$bin/pipe" $side --name x
         assert_refused 2 "$side: a pipe has no name; use fifo"
-        for program in vmsplice process_vm_readv null; do
+        for program in posix_shm memfd unix_stream tcp vmsplice process_vm_readv null; do
             run "$bin/$program" $side --name x
             assert_refused 2 "$side: $program has no name to meet by; use fifo or shm"
         done

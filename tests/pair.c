@@ -2,6 +2,7 @@
 
 #include "base/leftover.h"
 
+#include <dirent.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -10,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
@@ -19,6 +21,8 @@
 #include <cmocka.h>
 
 enum { HANG_SECONDS = 60 };
+
+static bool memory_is_private; /* /dev/shm is this program's own */
 
 struct channel_setup pair_setup(enum wait_kind wait, size_t loan_bytes)
 {
@@ -83,8 +87,23 @@ int pair_finish(struct pair *pair)
 void pair_use_private_ipc(void)
 {
     /* A user namespace first, for those who are not root; if neither works the tests run anyway. */
-    if (unshare(CLONE_NEWIPC) != 0)
-        (void)unshare(CLONE_NEWUSER | CLONE_NEWIPC);
+    if (unshare(CLONE_NEWIPC | CLONE_NEWNS) != 0 &&
+        unshare(CLONE_NEWUSER | CLONE_NEWIPC | CLONE_NEWNS) != 0)
+        return;
+    memory_is_private = mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+                        mount("tmpfs", "/dev/shm", "tmpfs", 0, "mode=1777") == 0;
+}
+
+static int count_names(const char *folder)
+{
+    int count = 0;
+    DIR *stream = opendir(folder);
+    const struct dirent *entry;
+    while (stream != NULL && (entry = readdir(stream)) != NULL)
+        count += entry->d_name[0] != '.';
+    if (stream != NULL)
+        closedir(stream);
+    return count;
 }
 
 int pair_count_ipc_objects(void)
@@ -93,5 +112,6 @@ int pair_count_ipc_objects(void)
     struct seminfo semaphores;
     assert_true(shmctl(0, SHM_INFO, (struct shmid_ds *)(void *)&segments) >= 0);
     assert_true(semctl(0, 0, SEM_INFO, &semaphores) >= 0);
-    return segments.used_ids + semaphores.semusz;
+    return segments.used_ids + semaphores.semusz +
+           (memory_is_private ? count_names("/dev/shm") : 0);
 }

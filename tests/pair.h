@@ -36,11 +36,12 @@ int pair_open(struct pair *pair);
  * number of the signal that ended it. Nothing is left behind afterwards. */
 int pair_finish(struct pair *pair);
 
-/* Gives this program System V objects of its own, where the kernel lets it, so that counting them
- * is not disturbed by other programs. To be called first in main. */
+/* Gives this program System V objects and a /dev/shm of its own, where the kernel lets it, so that
+ * counting what is there is not disturbed by other programs. To be called first in main. */
 void pair_use_private_ipc(void);
 
-/* How many System V segments and semaphore sets of this user there are on the machine. */
+/* How many System V segments and semaphore sets there are on the machine, and names of POSIX shared
+ * memory where /dev/shm is our own. */
 int pair_count_ipc_objects(void);
 
 #endif

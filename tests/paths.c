@@ -1,5 +1,7 @@
 #include "paths.h"
 
+#include "transfer/mechanisms.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -79,4 +81,9 @@ bool paths_kernel_copies_from_processes(void)
         print_message("skip: process_vm_readv is refused here\n");
     told = true;
     return false;
+}
+
+bool paths_can_run(const struct channel_operations *operations)
+{
+    return operations != &channel_process_vm_readv || paths_kernel_copies_from_processes();
 }

@@ -31,4 +31,7 @@ bool paths_kernel_shares_vmspliced_pages(void);
  * emulator may not know it. Says so when it may not. */
 bool paths_kernel_copies_from_processes(void);
 
+/* Whether sessions of a mechanism can run here at all. */
+bool paths_can_run(const struct channel_operations *operations);
+
 #endif

@@ -404,6 +404,8 @@ static void wrong_lists_are_refused(void **state)
     assert_true(mechanism_list_parse("-pipe", &mechanisms) < 0);
     assert_true(mechanism_list_parse("", &mechanisms) < 0);
     assert_true(mechanism_list_parse("a-name-that-is-far-too-long", &mechanisms) < 0);
+    assert_true(mechanism_list_parse("all,pipe,", &mechanisms) < 0);
+    assert_false(mechanisms.all);
     assert_true(test_set_parse("latency,nothing", &words) < 0);
     assert_true(wait_set_parse("block,block", &words) < 0);
     assert_true(copies_set_parse("", &words) < 0);

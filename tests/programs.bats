@@ -17,7 +17,7 @@ teardown() {
 }
 
 matched="pipe fifo shm"
-all="pipe fifo shm vmsplice process_vm_readv null"
+all="$mechanisms null"
 
 # --- Bad input ---------------------------------------------------------------------------------
 
@@ -161,6 +161,16 @@ check_sizes() {
 @test "fifo: latency at every size, wait and mode" { check_sizes fifo latency; }
 @test "shm: throughput at every size, wait and mode" { check_sizes shm throughput; }
 @test "shm: latency at every size, wait and mode" { check_sizes shm latency; }
+@test "posix_shm: throughput at every size, wait and mode" { check_sizes posix_shm throughput; }
+@test "posix_shm: latency at every size, wait and mode" { check_sizes posix_shm latency; }
+@test "memfd: throughput at every size, wait and mode" { check_sizes memfd throughput; }
+@test "memfd: latency at every size, wait and mode" { check_sizes memfd latency; }
+@test "unix_stream: throughput at every size, wait and mode" { check_sizes unix_stream throughput; }
+@test "unix_stream: latency at every size, wait and mode" { check_sizes unix_stream latency; }
+@test "unix_seqpacket: throughput at every size, wait and mode" { check_sizes unix_seqpacket throughput; }
+@test "unix_seqpacket: latency at every size, wait and mode" { check_sizes unix_seqpacket latency; }
+@test "tcp: throughput at every size, wait and mode" { check_sizes tcp throughput; }
+@test "tcp: latency at every size, wait and mode" { check_sizes tcp latency; }
 @test "vmsplice: throughput at every size, wait and mode" { check_sizes vmsplice throughput; }
 @test "vmsplice: latency at every size, wait and mode" { check_sizes vmsplice latency; }
 @test "process_vm_readv: throughput at every size, wait and mode" {

@@ -18,7 +18,6 @@ teardown() {
     [[ -z $(find "$TMPDIR" -mindepth 1 -print -quit) ]]
 }
 
-mechanisms="pipe fifo shm vmsplice process_vm_readv"
 
 waits_of() {
     # One CPU for both sides would make every spinning message cost a time slice.
@@ -61,6 +60,11 @@ check_filter() {
 @test "pipe: what goes in comes out, in every mode" { check_filter pipe; }
 @test "fifo: what goes in comes out, in every mode" { check_filter fifo; }
 @test "shm: what goes in comes out, in every mode" { check_filter shm; }
+@test "posix_shm: what goes in comes out, in every mode" { check_filter posix_shm; }
+@test "memfd: what goes in comes out, in every mode" { check_filter memfd; }
+@test "unix_stream: what goes in comes out, in every mode" { check_filter unix_stream; }
+@test "unix_seqpacket: what goes in comes out, in every mode" { check_filter unix_seqpacket; }
+@test "tcp: what goes in comes out, in every mode" { check_filter tcp; }
 @test "vmsplice: what goes in comes out, in every mode" { check_filter vmsplice; }
 @test "process_vm_readv: what goes in comes out, in every mode" { check_filter process_vm_readv; }
 

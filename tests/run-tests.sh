@@ -21,9 +21,12 @@ set -uo pipefail
 
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit 2
 
-# In an IPC namespace of its own a forgotten segment is surely ours.
-if [[ -z ${RUN_TESTS_ISOLATED-} && $EUID -eq 0 ]] && unshare --ipc true 2>/dev/null; then
-    RUN_TESTS_ISOLATED=1 exec unshare --ipc "$BASH" tests/run-tests.sh "$@"
+# In an IPC namespace and a /dev/shm of its own a forgotten object is surely ours.
+private_memory='mount -t tmpfs -o mode=1777 tmpfs /dev/shm'
+if [[ -z ${RUN_TESTS_ISOLATED-} && $EUID -eq 0 ]] &&
+    unshare --ipc --mount "$BASH" -c "$private_memory" 2>/dev/null; then
+    RUN_TESTS_ISOLATED=1 exec unshare --ipc --mount "$BASH" -c "$private_memory"'; exec "$@"' - \
+        "$BASH" tests/run-tests.sh "$@"
 fi
 
 # Tests that call make must not inherit the flags of the make that called us.
@@ -112,9 +115,10 @@ is_chosen() {
 
 # --- What is left behind -----------------------------------------------------------------------
 
-# The ids of all System V segments and semaphore sets.
+# The ids of all System V segments and semaphore sets, and the names of our POSIX shared memory.
 list_ipc() {
     awk 'FNR > 1 { print FILENAME " " $2 }' /proc/sysvipc/shm /proc/sysvipc/sem 2>/dev/null
+    compgen -G '/dev/shm/pipe-vs-shm-*'
 }
 
 # Processes that carry the mark of the running test in their environment.

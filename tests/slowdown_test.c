@@ -197,12 +197,9 @@ static void few_messages_are_right_on_average(void **state)
 static void slowed_relays_are_verified_as_others(void **state)
 {
     (void)state;
-    static const struct channel_operations *const mechanisms[] = {
-        &channel_pipe, &channel_fifo, &channel_shm, &channel_vmsplice, &channel_process_vm_readv};
-    /* The last may be refused. */
-    size_t count = sizeof mechanisms / sizeof mechanisms[0];
-    count -= paths_kernel_copies_from_processes() ? 0 : 1;
-    for (size_t index = 0; index < count; index++) {
+    for (size_t index = 0; index < mechanisms_count; index++) {
+        if (!mechanisms[index]->transfers || !paths_can_run(mechanisms[index]))
+            continue;
         struct session_setup setup =
             paths_setup(mechanisms[index], SOURCE_FILE, SINK_FILE, COPIES_OWN);
         setup.seconds = 0.0004;

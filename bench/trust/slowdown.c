@@ -15,10 +15,6 @@
 
 #define VARIABLE "PIPE_VS_SHM_SLOWDOWN"
 
-static const struct channel_operations *const mechanisms[] = {
-    &channel_pipe, &channel_fifo, &channel_shm, &channel_vmsplice, &channel_process_vm_readv,
-    &channel_null};
-
 /* Whether the first `length` characters of `text` are this name. */
 static bool is_name(const char *text, size_t length, const char *name)
 {
@@ -28,7 +24,7 @@ static bool is_name(const char *text, size_t length, const char *name)
 /* Whether they name a mechanism: a slow-down of a misspelt one would never be missed. */
 static bool is_mechanism(const char *text, size_t length)
 {
-    for (size_t index = 0; index < sizeof mechanisms / sizeof mechanisms[0]; index++) {
+    for (size_t index = 0; index < mechanisms_count; index++) {
         if (is_name(text, length, mechanisms[index]->name))
             return true;
     }

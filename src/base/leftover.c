@@ -2,6 +2,7 @@
 
 #include "base/exit_code.h"
 #include "base/leftover_register.h"
+#include "base/posix_object.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -77,6 +78,8 @@ static bool remove_thing(const struct leftover_slot *slot)
         return ipc_object_remove_segment(&slot->object) || makes_nothing(slot->object.creator);
     case LEFTOVER_SEMAPHORES:
         return ipc_object_remove_semaphores(&slot->object) || makes_nothing(slot->object.creator);
+    case LEFTOVER_MEMORY:
+        return posix_object_remove_memory(slot->path) || makes_nothing(slot->object.creator);
     case LEFTOVER_FILE:
         unlink(slot->path);
         return true;
@@ -291,11 +294,16 @@ int leftover_note_semaphores(key_t key)
 
 static int note_path(enum leftover_kind kind, const char *path)
 {
-    struct leftover_slot thing = {.kind = (int)kind};
+    struct leftover_slot thing = {.kind = (int)kind, .object.creator = getpid()};
     if (strlen(path) >= sizeof thing.path)
         return -ENAMETOOLONG;
     memcpy(thing.path, path, strlen(path) + 1);
     return note(&thing);
+}
+
+int leftover_note_memory(const char *name)
+{
+    return note_path(LEFTOVER_MEMORY, name);
 }
 
 int leftover_note_file(const char *path)

@@ -161,6 +161,17 @@ int try_speed(const struct claim_input *input, union observation *observation,
 }
 
 /* What the mechanisms beside shm reached in one cell. */
+/* POSIX shared memory and memfd are shared memory as well, and null moves nothing. */
+static bool is_rival(const char *mechanism)
+{
+    static const char *const no_rivals[] = {"shm", "posix_shm", "memfd", "null"};
+    for (size_t index = 0; index < sizeof no_rivals / sizeof *no_rivals; index++) {
+        if (strcmp(mechanism, no_rivals[index]) == 0)
+            return false;
+    }
+    return true;
+}
+
 struct rivals {
     bool beaten;        /* shm's interval lies above those of all */
     const char *faster; /* one whose interval lies above shm's, or NULL */
@@ -176,7 +187,7 @@ static struct rivals compare_with_rivals(const struct bundle_data *bundle,
     const struct bundle_words *mechanisms = &bundle->words[BUNDLE_MECHANISM];
     for (size_t index = 0; index < mechanisms->count; index++) {
         const char *mechanism = mechanisms->words[index];
-        if (strcmp(mechanism, "shm") == 0 || strcmp(mechanism, "null") == 0)
+        if (!is_rival(mechanism))
             continue;
         struct bundle_cell cell = bundle_cell_with(&row->cell, BUNDLE_MECHANISM, mechanism);
         const struct estimate *other = bundle_find(bundle, &cell, row->cell.size_bytes, RATIO);
@@ -203,8 +214,7 @@ static void name_rivals(const struct bundle_data *bundle, struct speed_observati
             measured = strcmp(word_of(&bundle->rows[row], BUNDLE_MECHANISM), mechanism) == 0 &&
                        strcmp(word_of(&bundle->rows[row], BUNDLE_TEST), "relay") != 0 &&
                        strcmp(bundle->rows[row].metric, RATIO) == 0;
-        if (measured && strcmp(mechanism, "shm") != 0 && strcmp(mechanism, "null") != 0 &&
-            strcmp(mechanism, "pipe") != 0)
+        if (measured && is_rival(mechanism) && strcmp(mechanism, "pipe") != 0)
             append(seen->compared, sizeof seen->compared, ", ", mechanism);
     }
 }

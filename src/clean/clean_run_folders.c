@@ -6,6 +6,7 @@
 
 #include "base/leftover.h"
 #include "base/leftover_register.h"
+#include "base/posix_object.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -135,7 +136,7 @@ static bool read_register(int descriptor, struct leftover_register *found)
            found->magic == LEFTOVER_MAGIC;
 }
 
-static void remove_object(struct clean_task *task, const struct leftover_slot *slot)
+static void remove_system_v(struct clean_task *task, const struct leftover_slot *slot)
 {
     const struct ipc_object_note *note = &slot->object;
     bool segment = slot->kind == LEFTOVER_SEGMENT;
@@ -153,12 +154,33 @@ static void remove_object(struct clean_task *task, const struct leftover_slot *s
                        (long)note->creator, (long)(time(NULL) - note->time_s));
 }
 
+static void remove_memory(struct clean_task *task, struct leftover_slot *slot)
+{
+    slot->path[sizeof slot->path - 1] = '\0';
+    if (!posix_object_find_memory(slot->path))
+        return; /* it was never made, or is gone, or the name is none of ours */
+    if (!task->dry_run && !posix_object_remove_memory(slot->path))
+        clean_tell_kept(task, "the shared memory %s: %s", slot->path, strerror(errno));
+    else
+        clean_tell_removed(task, "the shared memory %s (of process %ld)", slot->path,
+                           (long)slot->object.creator);
+}
+
+static void remove_object(struct clean_task *task, struct leftover_slot *slot)
+{
+    if (slot->kind == LEFTOVER_MEMORY)
+        remove_memory(task, slot);
+    else
+        remove_system_v(task, slot);
+}
+
 static bool notes_object(struct leftover_slot *slot)
 {
     /* relaxed: read from a file whose writers have ended. Also a slot in the making counts: what it
      * names is looked at before it is removed. */
     return atomic_load_explicit(&slot->state, memory_order_relaxed) != LEFTOVER_FREE &&
-           (slot->kind == LEFTOVER_SEGMENT || slot->kind == LEFTOVER_SEMAPHORES);
+           (slot->kind == LEFTOVER_SEGMENT || slot->kind == LEFTOVER_SEMAPHORES ||
+            slot->kind == LEFTOVER_MEMORY);
 }
 
 static unsigned count_objects(struct leftover_register *found)

@@ -142,7 +142,7 @@ bool mechanism_list_has(const struct mechanism_list *list, const char *name)
     return false;
 }
 
-static int add_mechanism(struct mechanism_list *list, const char *name)
+int mechanism_list_add(struct mechanism_list *list, const char *name)
 {
     size_t length = strlen(name);
     if (length >= SAMPLE_WORD_BYTES || name[0] == '-' ||
@@ -158,11 +158,11 @@ static int add_mechanism(struct mechanism_list *list, const char *name)
 
 int mechanism_list_parse(const char *text, void *field)
 {
-    struct mechanism_list list = {.count = 0};
+    struct mechanism_list list = {.all = strcmp(text, "all") == 0};
     char item[ITEM_TEXT_BYTES];
-    int result;
-    while ((result = next_item(&text, item)) == 1) {
-        result = add_mechanism(&list, item);
+    int result = 0;
+    while (!list.all && (result = next_item(&text, item)) == 1) {
+        result = mechanism_list_add(&list, item);
         if (result < 0)
             return result;
     }
@@ -174,7 +174,7 @@ int mechanism_list_parse(const char *text, void *field)
 void mechanism_list_print(const void *field, char *text, size_t text_bytes)
 {
     const struct mechanism_list *list = field;
-    text[0] = '\0';
+    snprintf(text, text_bytes, "%s", list->all ? "all" : "");
     for (size_t index = 0; index < list->count; index++)
         print_item(text, text_bytes, list->names[index]);
 }

@@ -31,14 +31,19 @@ struct size_list {
 /* Whether `bytes` is one of them. */
 bool size_list_has(const struct size_list *list, uint64_t bytes);
 
-/* Names of matched programs, in the order asked for, each once. */
+/* Names of matched programs, in the order asked for, each once; or `all`: every one that works on
+ * this machine, to be replaced by their names before a plan is made. */
 struct mechanism_list {
+    bool all;
     char names[MECHANISM_LIST_MOST][SAMPLE_WORD_BYTES];
     size_t count;
 };
 
 /* Whether `name` is one of them. */
 bool mechanism_list_has(const struct mechanism_list *list, const char *name);
+
+/* Adds one. Returns 0, -EINVAL for what is no name or is there, -ERANGE when there are too many. */
+int mechanism_list_add(struct mechanism_list *list, const char *name);
 
 /* Words of a name table of terms.h; bit i stands for entry i. */
 struct word_set {
@@ -64,7 +69,7 @@ struct placement_choice {
 /* "64:16M" (each four times the one before), "64:16M:x2", or "64,4K,1M". The end of a range is
  * taken in only when a step hits it. */
 int size_list_parse(const char *text, void *field);
-/* "pipe,fifo,shm". A name is lower-case letters, digits, '-' and '_'. */
+/* "pipe,fifo,shm" or "all". A name is lower-case letters, digits, '-' and '_'. */
 int mechanism_list_parse(const char *text, void *field);
 int test_set_parse(const char *text, void *field);
 int wait_set_parse(const char *text, void *field);

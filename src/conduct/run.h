@@ -82,6 +82,10 @@ int run_add_places(struct run *run, const struct capability *capabilities,
  * shows at once. Blocks; returns 0 or a negative errno, described. */
 int run_try_mechanisms(struct run *run);
 
+/* Puts the names of all mechanisms that work here in the place of `all`, and warns of the others.
+ * Runs their programs. */
+int run_choose_every_mechanism(struct run *run);
+
 /* run_copies.c: audits the copies of every path into copies.tsv of the bundle; a path that this
  * machine does not allow is left out with a warning. Blocks. Returns 0 (also when a witness
  * disagrees with the ledger: outcome->disagreements counts such rows), -ECANCELED, or a negative

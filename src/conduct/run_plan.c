@@ -207,6 +207,8 @@ int run_make_plan(struct run *run)
         result = require_program(run, PLAN_CEILING);
     if (result == 0)
         result = require_program(run, PLAN_FLOOR);
+    if (result == 0 && run->request.mechanisms.all)
+        result = run_choose_every_mechanism(run);
     if (result == 0)
         result = ask_mechanisms(run, capabilities, &count);
     if (result == 0)

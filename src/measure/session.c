@@ -558,6 +558,10 @@ int session_probe(const struct session_setup *setup, enum mutation *found, struc
     struct session session;
     struct session_setup probing = *setup;
     probing.probe = true;
+    /* The whole message must fit. Nothing is timed, so there may be more room than was asked for.
+     */
+    if (setup->operations->capacity_has_overhead && probing.capacity_bytes < 2 * setup->size_bytes)
+        probing.capacity_bytes = 2 * setup->size_bytes;
     int result = conduct(&probing, &session, failure);
     if (result == 0) {
         const enum mutation *writer = session.control->reports[SIDE_WRITER].mutations;

@@ -8,14 +8,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/*
- * A message that goes through a loan in pieces is handed over a piece at a time, so that the
- * reader copies one piece out while the writer copies the next one in. Small enough that four fit
- * into the default capacity and stay in the first-level cache, large enough that the hand-over
- * costs little beside the copy.
- */
-enum { PIECE_BYTES = 16384 };
-
 int channel_check(const struct channel_operations *operations, struct failure *failure)
 {
     const struct {
@@ -94,7 +86,7 @@ int channel_send(struct channel *channel, const void *buffer, size_t size)
     while (size > 0) {
         void *space;
         size_t piece;
-        size_t most = size < PIECE_BYTES ? size : PIECE_BYTES;
+        size_t most = size < CHANNEL_PIECE_BYTES ? size : CHANNEL_PIECE_BYTES;
         int result = operations->reserve(channel, 1, most, &space, &piece);
         if (result < 0)
             return result;
@@ -124,7 +116,7 @@ int channel_receive_some(struct channel *channel, void *buffer, size_t least, si
     while (done < least) {
         const void *view;
         size_t piece;
-        size_t wanted = most - done < PIECE_BYTES ? most - done : PIECE_BYTES;
+        size_t wanted = most - done < CHANNEL_PIECE_BYTES ? most - done : CHANNEL_PIECE_BYTES;
         int result = operations->acquire(channel, 1, wanted, &view, &piece);
         if (result == -ENODATA && done > 0)
             break;

@@ -50,6 +50,14 @@ struct channel_setup {
     struct failure *failure; /* where errors are described; a process sets its own after the fork */
 };
 
+/*
+ * A message that goes through a loan in pieces is handed over a piece at a time, so that the
+ * reader copies one piece out while the writer copies the next one in; and what keeps messages
+ * apart takes none that is larger. Small enough that four fit into the default capacity and stay in
+ * the first-level cache, large enough that the hand-over costs little beside the copy.
+ */
+enum { CHANNEL_PIECE_BYTES = 16384 };
+
 struct channel;
 
 struct channel_operations {
@@ -61,6 +69,8 @@ struct channel_operations {
     bool loan_is_private;
     /* False for the null mechanism: nothing arrives, so nothing can be verified. */
     bool transfers;
+    /* True when the kernel's bookkeeping is counted in the capacity, so that less payload fits. */
+    bool capacity_has_overhead;
     /* For the ledger: what happens to each byte between the two buffers, by copies mode. */
     struct transfer_stages stages[COPIES_COUNT];
 

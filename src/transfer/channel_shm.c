@@ -14,7 +14,7 @@
 #include "base/leftover.h"
 #include "base/units.h"
 #include "transfer/mechanisms.h"
-#include "transfer/ring.h"
+#include "transfer/ring_channel.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -51,9 +51,7 @@ struct key_note {
 };
 
 struct shm_channel {
-    struct channel channel;
-    struct ring_end ring;
-    void *memory; /* where the segment is attached; NULL while it is not */
+    struct ring_channel mapped;
     int folder_handle;
     int file_handle;
     int segment_handle;
@@ -65,14 +63,14 @@ struct shm_channel {
 
 static struct failure *failure_of(const struct shm_channel *shm)
 {
-    return shm->channel.setup.failure;
+    return shm->mapped.channel.setup.failure;
 }
 
 /* ---- before the fork ---- */
 
 static bool meets_by_name(const struct shm_channel *shm)
 {
-    return shm->channel.setup.meeting_folder != NULL;
+    return shm->mapped.channel.setup.meeting_folder != NULL;
 }
 
 static int choose_path(struct shm_channel *shm)
@@ -82,8 +80,9 @@ static int choose_path(struct shm_channel *shm)
         if (shm->folder_handle < 0)
             return shm->folder_handle;
     }
-    int length = snprintf(shm->path, sizeof shm->path, "%s/" KEY_FILE,
-                          meets_by_name(shm) ? shm->channel.setup.meeting_folder : shm->folder);
+    int length =
+        snprintf(shm->path, sizeof shm->path, "%s/" KEY_FILE,
+                 meets_by_name(shm) ? shm->mapped.channel.setup.meeting_folder : shm->folder);
     if (length < 0 || (size_t)length >= sizeof shm->path)
         return failure_set(failure_of(shm), -ENAMETOOLONG,
                            "choosing a path for the key file (set TMPDIR)");
@@ -212,10 +211,9 @@ static void shm_close(struct channel *channel)
     struct shm_channel *shm = (struct shm_channel *)channel;
     if (shm == NULL)
         return;
-    if (shm->ring.shared != NULL && channel->role == CHANNEL_WRITER)
-        ring_finish(&shm->ring);
-    if (shm->memory != NULL)
-        shmdt(shm->memory);
+    ring_channel_finish(&shm->mapped);
+    if (shm->mapped.memory != NULL)
+        shmdt(shm->mapped.memory);
     free(shm);
 }
 
@@ -224,7 +222,7 @@ static int shm_create(const struct channel_setup *setup, struct channel **channe
     struct shm_channel *shm = calloc(1, sizeof *shm);
     if (shm == NULL)
         return failure_set(setup->failure, -ENOMEM, "making a shm channel");
-    channel_initialise(&shm->channel, &channel_shm, setup);
+    channel_initialise(&shm->mapped.channel, &channel_shm, setup);
     shm->folder_handle = shm->file_handle = shm->segment_handle = shm->semaphore_handle = -1;
     shm->note.semaphores = -1;
     int result = choose_path(shm);
@@ -237,36 +235,22 @@ static int shm_create(const struct channel_setup *setup, struct channel **channe
     if (result == 0 && makes && setup->wait == WAIT_SEMOP)
         result = make_semaphores(shm);
     if (result < 0) {
-        shm_close(&shm->channel);
+        shm_close(&shm->mapped.channel);
         return result;
     }
-    *channel = &shm->channel;
+    *channel = &shm->mapped.channel;
     return 0;
 }
 
 /* ---- opening ---- */
-
-/*
- * Maps every page of the segment into THIS process: the other one's first touch does not help. The
- * kernel does it at once from Linux 5.14 on; touching does it before, and completes it everywhere.
- */
-static int prefault(struct shm_channel *shm, size_t bytes)
-{
-#ifdef MADV_POPULATE_WRITE
-    if (madvise(shm->memory, bytes, MADV_POPULATE_WRITE) != 0 && errno != EINVAL && errno != ENOSYS)
-        return failure_set(failure_of(shm), -errno, "mapping the pages of the segment");
-#endif
-    channel_touch_pages(shm->memory, bytes);
-    return 0;
-}
 
 static int attach(struct shm_channel *shm, int id, size_t bytes)
 {
     void *memory = shmat(id, NULL, 0);
     if (memory == (void *)-1)
         return failure_set(failure_of(shm), -errno, "attaching the segment");
-    shm->memory = memory;
-    return prefault(shm, bytes);
+    shm->mapped.memory = memory;
+    return ring_channel_prefault(&shm->mapped, bytes);
 }
 
 static int make_segment(struct shm_channel *shm, size_t bytes)
@@ -324,7 +308,7 @@ static int wait_for_note(struct shm_channel *shm)
      * took before that word may be older. */
     /* NOLINTNEXTLINE(misc-redundant-expression): read twice on purpose */
     while (!read_note(descriptor, &shm->note) || !read_note(descriptor, &shm->note)) {
-        result = wait_a_moment(&shm->channel.waiter, &attempts, -1);
+        result = wait_a_moment(&shm->mapped.channel.waiter, &attempts, -1);
         if (result < 0)
             break;
     }
@@ -334,21 +318,14 @@ static int wait_for_note(struct shm_channel *shm)
 
 static int open_as_writer(struct shm_channel *shm)
 {
-    const struct channel_setup *setup = &shm->channel.setup;
-    uint64_t capacity =
-        ring_capacity_for(channel_round_capacity(setup->capacity_bytes), setup->loan_bytes);
-    size_t bytes = ring_memory_bytes(capacity);
+    size_t bytes = ring_channel_bytes(&shm->mapped.channel.setup);
     int result = make_segment(shm, bytes);
     if (result < 0)
         return result;
-    ring_initialise(shm->memory, capacity, ring_alignment_for(setup->loan_bytes));
-    ring_attach(&shm->ring, shm->memory, bytes, &shm->channel.waiter);
+    ring_channel_make(&shm->mapped, bytes);
     result = write_note(shm, true);
-    if (result < 0)
-        return result;
-    uint64_t attached;
-    struct waiter waiter = channel_meeting_waiter(&shm->channel);
-    result = wait_for_position(&waiter, &shm->ring.shared->attached, 1, 1, &attached);
+    if (result == 0)
+        result = ring_channel_await_reader(&shm->mapped);
     /* The key has done its work; but semaphores outlive a killed writer, and the note tells whose
      * they are. */
     if (result == 0 && meets_by_name(shm) && shm->note.semaphores < 0)
@@ -364,7 +341,7 @@ static int check_segment(struct shm_channel *shm, int id, size_t bytes, struct s
         return failure_set(failure_of(shm), -errno, "reading the state of the segment");
     if (status->shm_perm.cuid != geteuid() || (status->shm_perm.mode & 0777) != IPC_OBJECT_MODE ||
         status->shm_segsz != bytes ||
-        (shm->channel.peer.pid != 0 && status->shm_cpid != shm->channel.peer.pid))
+        (shm->mapped.channel.peer.pid != 0 && status->shm_cpid != shm->mapped.channel.peer.pid))
         return failure_say(failure_of(shm), -EPERM,
                            "the segment under our key is not ours: left alone");
     return 0;
@@ -399,11 +376,7 @@ static int open_as_reader(struct shm_channel *shm)
     /* By a name it is the writer that removes the file. */
     leftover_remove(shm->file_handle);
     leftover_remove(shm->folder_handle);
-    if (ring_attach(&shm->ring, shm->memory, bytes, &shm->channel.waiter) < 0)
-        return failure_say(failure_of(shm), -EPROTO, "there is no ring in the segment");
-    struct waiter waiter = channel_meeting_waiter(&shm->channel);
-    wait_publish(&waiter, &shm->ring.shared->attached, 1);
-    return 0;
+    return ring_channel_attach(&shm->mapped, bytes);
 }
 
 static int shm_open_end(struct channel *channel, enum channel_role role)
@@ -419,36 +392,7 @@ static int shm_open_end(struct channel *channel, enum channel_role role)
     channel->waiter.semaphores = shm->note.semaphores;
     if (writer) /* removed by the reader, or not needed any more */
         leftover_remove(shm->segment_handle);
-    if (result < 0)
-        return result;
-    channel->capacity_bytes = shm->ring.capacity;
-    return 0;
-}
-
-/* ---- transfer ---- */
-
-static int shm_reserve(struct channel *channel, size_t least, size_t most, void **space,
-                       size_t *size)
-{
-    return ring_reserve(&((struct shm_channel *)channel)->ring, least, most, space, size);
-}
-
-static int shm_commit(struct channel *channel, size_t size)
-{
-    ring_commit(&((struct shm_channel *)channel)->ring, size);
-    return 0;
-}
-
-static int shm_acquire(struct channel *channel, size_t least, size_t most, const void **view,
-                       size_t *size)
-{
-    return ring_acquire(&((struct shm_channel *)channel)->ring, least, most, view, size);
-}
-
-static int shm_release(struct channel *channel, size_t size)
-{
-    ring_release(&((struct shm_channel *)channel)->ring, size);
-    return 0;
+    return result;
 }
 
 const struct channel_operations channel_shm = {
@@ -456,14 +400,13 @@ const struct channel_operations channel_shm = {
     .waits = 1U << WAIT_BLOCK | 1U << WAIT_SPIN | 1U << WAIT_HYBRID | 1U << WAIT_SEMOP,
     .loan_is_private = false,
     .transfers = true,
-    .stages =
-        {[COPIES_OWN] = {STAGE_USER, STAGE_USER}, [COPIES_INPLACE] = {STAGE_NONE, STAGE_NONE}},
+    .stages = RING_CHANNEL_STAGES,
     .create = shm_create,
     .open = shm_open_end,
-    .reserve = shm_reserve,
-    .commit = shm_commit,
-    .acquire = shm_acquire,
-    .release = shm_release,
+    .reserve = ring_channel_reserve,
+    .commit = ring_channel_commit,
+    .acquire = ring_channel_acquire,
+    .release = ring_channel_release,
     .close = shm_close,
     .clear = shm_clear,
 };

@@ -42,16 +42,22 @@ void ring_initialise(void *memory, uint64_t capacity_bytes, uint64_t alignment_b
     struct ring_shared *shared = memory;
     shared->capacity_bytes = capacity_bytes;
     shared->alignment_bytes = alignment_bytes;
-    /* release: who sees the magic sees the fields above it. (The other process looks only after it
-     * was told so through a file or a position, which orders it, too.) */
+    /* release: who sees the magic sees the fields above it. (Most look only after they were
+     * told so through a file or a position, which orders it, too.) */
     atomic_store_explicit(&shared->magic, RING_MAGIC, memory_order_release);
+}
+
+bool ring_stands(const void *memory)
+{
+    const struct ring_shared *shared = memory;
+    /* acquire: pairs with the release in ring_initialise. */
+    return atomic_load_explicit(&shared->magic, memory_order_acquire) == RING_MAGIC;
 }
 
 int ring_attach_apart(struct ring_end *end, struct ring_shared *shared, void *data,
                       const struct waiter *waiter)
 {
-    /* acquire: pairs with the release in ring_initialise. */
-    if (atomic_load_explicit(&shared->magic, memory_order_acquire) != RING_MAGIC)
+    if (!ring_stands(shared))
         return -EPROTO;
     *end = (struct ring_end){.shared = shared,
                              .data = data,
@@ -65,9 +71,7 @@ int ring_attach(struct ring_end *end, void *memory, size_t memory_bytes,
                 const struct waiter *waiter)
 {
     struct ring_shared *shared = memory;
-    /* acquire: as in ring_attach_apart. */
-    if (memory_bytes < header_bytes() ||
-        atomic_load_explicit(&shared->magic, memory_order_acquire) != RING_MAGIC ||
+    if (memory_bytes < header_bytes() || !ring_stands(shared) ||
         shared->capacity_bytes > memory_bytes - header_bytes())
         return -EPROTO;
     return ring_attach_apart(end, shared, (unsigned char *)memory + header_bytes(), waiter);

@@ -62,6 +62,10 @@ size_t ring_memory_bytes(uint64_t capacity_bytes);
  */
 void ring_initialise(void *memory, uint64_t capacity_bytes, uint64_t alignment_bytes);
 
+/* Whether ring_initialise has made its ring in `memory`, zeroed before: what it made is then seen,
+ * too. */
+bool ring_stands(const void *memory);
+
 /* Makes a view of a ring made by ring_initialise. `waiter` must outlive it. Returns 0, or -EPROTO
  * when there is no such ring in the `memory_bytes` at `memory`. */
 int ring_attach(struct ring_end *end, void *memory, size_t memory_bytes,

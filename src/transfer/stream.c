@@ -1,11 +1,13 @@
 #include "transfer/stream.h"
 
 #include "base/units.h"
+#include "transfer/copy.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 int stream_allocate(const struct channel_operations *operations, const struct channel_setup *setup,
@@ -98,9 +100,9 @@ int stream_set_blocking(struct stream *stream, int descriptor)
         flags = stream->channel.setup.wait == WAIT_BLOCK ? flags & ~O_NONBLOCK : flags | O_NONBLOCK;
         flags = fcntl(descriptor, F_SETFL, flags);
     }
-    return flags >= 0
-               ? 0
-               : failure_set(stream->channel.setup.failure, -errno, "choosing how the pipe waits");
+    return flags >= 0 ? 0
+                      : failure_set(stream->channel.setup.failure, -errno,
+                                    "choosing how the channel waits");
 }
 
 int stream_become(struct stream *stream, enum channel_role role)
@@ -112,6 +114,11 @@ int stream_become(struct stream *stream, enum channel_role role)
         stream->staging_bytes = stream->channel.setup.loan_bytes;
         stream->staging = channel_allocate(stream->staging_bytes, stream->channel.setup.failure);
         if (stream->staging == NULL)
+            return -ENOMEM;
+    }
+    if (stream->piece_bytes > 0 && !writer && stream->rest.bytes == NULL) {
+        stream->rest.bytes = channel_allocate(stream->piece_bytes, stream->channel.setup.failure);
+        if (stream->rest.bytes == NULL)
             return -ENOMEM;
     }
     return stream_set_blocking(stream, writer ? stream->write_descriptor : stream->read_descriptor);
@@ -139,11 +146,13 @@ int stream_retry(struct stream *stream, struct wait_attempts *attempts, int desc
         return 0;
     if (errno == EAGAIN)
         return wait_for_descriptor(&stream->channel.waiter, attempts, descriptor, events);
-    if (errno == EPIPE)
+    /* A socket tells by ECONNRESET that its reader ended before it had read all. */
+    if (errno == EPIPE || errno == ECONNRESET)
         return failure_say(stream->channel.setup.failure, -EPIPE,
                            "the reader closed its end in the middle of the run");
-    return failure_set(stream->channel.setup.failure, -errno, "%s the pipe",
-                       events == POLLOUT ? "writing to" : "reading from");
+    return failure_set(stream->channel.setup.failure, -errno, "%s the %s",
+                       events == POLLOUT ? "writing to" : "reading from",
+                       stream->channel.operations->name);
 }
 
 int stream_send(struct channel *channel, const void *buffer, size_t size)
@@ -152,7 +161,9 @@ int stream_send(struct channel *channel, const void *buffer, size_t size)
     const unsigned char *next = buffer;
     struct wait_attempts attempts = {0};
     while (size > 0) {
-        ssize_t written = write(stream->write_descriptor, next, size);
+        size_t piece =
+            stream->piece_bytes != 0 && size > stream->piece_bytes ? stream->piece_bytes : size;
+        ssize_t written = write(stream->write_descriptor, next, piece);
         if (written < 0) {
             int result = stream_retry(stream, &attempts, stream->write_descriptor, POLLOUT);
             if (result < 0)
@@ -166,14 +177,43 @@ int stream_send(struct channel *channel, const void *buffer, size_t size)
     return 0;
 }
 
+/* One read of whatever there is, as read() has it. Where messages are kept apart, what `room` does
+ * not hold of one goes into the rest. */
+static ssize_t read_once(struct stream *stream, unsigned char *buffer, size_t room)
+{
+    if (stream->piece_bytes <= room)
+        return read(stream->read_descriptor, buffer, room);
+    struct iovec parts[] = {{.iov_base = buffer, .iov_len = room},
+                            {.iov_base = stream->rest.bytes, .iov_len = stream->piece_bytes}};
+    ssize_t count = readv(stream->read_descriptor, parts, 2);
+    if (count <= (ssize_t)room)
+        return count;
+    stream->rest.start = 0;
+    stream->rest.end = (size_t)count - room;
+    return (ssize_t)room;
+}
+
+/* The rest of an earlier message: a copy that only readers make who ask for less than was sent. */
+static size_t take_rest(struct stream *stream, unsigned char *buffer, size_t room)
+{
+    struct overflow *rest = &stream->rest;
+    size_t left = rest->end - rest->start;
+    size_t size = left < room ? left : room;
+    if (size == 0)
+        return 0;
+    copy_counted(&stream->channel.user_copy_bytes, buffer, rest->bytes + rest->start, size);
+    rest->start += size;
+    return size;
+}
+
 /* Reads at least `least` and at most `most` bytes, or what is left at the end; *got is how many. */
 static int read_between(struct stream *stream, unsigned char *buffer, size_t least, size_t most,
                         size_t *got)
 {
     struct wait_attempts attempts = {0};
-    size_t done = 0;
+    size_t done = take_rest(stream, buffer, most);
     while (done < least) {
-        ssize_t count = read(stream->read_descriptor, buffer + done, most - done);
+        ssize_t count = read_once(stream, buffer + done, most - done);
         if (count < 0) {
             int result = stream_retry(stream, &attempts, stream->read_descriptor, POLLIN);
             if (result < 0)
@@ -225,5 +265,6 @@ void stream_close(struct channel *channel)
     close_descriptor(&stream->read_descriptor);
     close_descriptor(&stream->write_descriptor);
     channel_free(stream->staging, stream->staging_bytes);
+    channel_free(stream->rest.bytes, stream->piece_bytes);
     free(stream);
 }

@@ -1,17 +1,27 @@
 /*
  * A byte stream over a pair of descriptors, for the mechanisms that are pipes of some kind: the
- * pipe, the FIFO and vmsplice differ only in how they open and how they write. For channel_*.c
- * only.
+ * pipe, the FIFO, vmsplice and the sockets differ only in how they open and how they write. For
+ * channel_*.c only.
  */
 #ifndef STREAM_H
 #define STREAM_H
 
 #include "transfer/channel.h"
 
+/* The reader's, where messages are kept apart: the kernel throws away what a buffer does not hold.
+ * Used only where the reader asks for less than the writer sent at once. */
+struct overflow {
+    unsigned char *bytes; /* room for a piece; NULL while there is none */
+    size_t start;
+    size_t end;
+};
+
 struct stream {
     struct channel channel;
     int read_descriptor; /* -1 while not held by this process */
     int write_descriptor;
+    size_t piece_bytes;     /* where messages are kept apart: the largest; 0: a byte stream */
+    struct overflow rest;   /* of such a message, which the reader's buffer did not hold */
     unsigned char *staging; /* private buffer behind the loan interface; NULL without loans */
     size_t staging_bytes;
 };

@@ -82,13 +82,9 @@ static void require_values(const struct option_row *rows, const void *target, co
 
 /* ---- the programs ---- */
 
-static const struct channel_operations *const mechanisms[] = {
-    &channel_pipe, &channel_fifo, &channel_shm, &channel_vmsplice, &channel_process_vm_readv,
-    &channel_null};
-
 static const struct channel_operations *choose_mechanism(struct fuzz_input *input)
 {
-    return mechanisms[fuzz_take_byte(input) % (sizeof mechanisms / sizeof *mechanisms)];
+    return mechanisms[fuzz_take_byte(input) % mechanisms_count];
 }
 
 static void require_session(const struct request *request,

@@ -7,26 +7,25 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* Whether our own wake-ups are what it waits for; the others' are the kernel's. */
+static bool waits_by_position(const struct channel_operations *operations)
+{
+    return !operations->loan_is_private || operations == &channel_process_vm_readv;
+}
+
 size_t slots_make(struct slot *slots)
 {
-    static const struct {
-        const struct channel_operations *operations;
-        bool by_position;
-    } mechanisms[] = {{&channel_pipe, false},
-                      {&channel_fifo, false},
-                      {&channel_shm, true},
-                      {&channel_vmsplice, false},
-                      {&channel_process_vm_readv, true}};
     size_t count = 0;
-    for (size_t index = 0; index < sizeof mechanisms / sizeof mechanisms[0]; index++) {
+    for (size_t index = 0; index < mechanisms_count; index++) {
         for (int wait = 0; wait < WAIT_KIND_COUNT; wait++) {
-            if (!channel_can_wait(mechanisms[index].operations, (enum wait_kind)wait))
+            const struct channel_operations *operations = mechanisms[index];
+            if (!operations->transfers || !channel_can_wait(operations, (enum wait_kind)wait))
                 continue;
             for (int copies = 0; copies < COPIES_COUNT; copies++)
-                slots[count++] = (struct slot){.operations = mechanisms[index].operations,
+                slots[count++] = (struct slot){.operations = operations,
                                                .wait = (enum wait_kind)wait,
                                                .copies = (enum copies)copies,
-                                               .by_position = mechanisms[index].by_position};
+                                               .by_position = waits_by_position(operations)};
         }
     }
     return count;

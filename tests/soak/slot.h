@@ -30,7 +30,7 @@ struct slot {
     struct wait_counts waits;
 };
 
-enum { SLOTS_MOST = 64 };
+enum { SLOTS_MOST = 128 };
 
 /* Fills `slots` with all that there are, and returns their number. */
 size_t slots_make(struct slot *slots);

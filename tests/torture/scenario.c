@@ -9,12 +9,6 @@
 
 enum { DRAWS_MOST = 100000 };
 
-static const struct channel_operations *const mechanisms[] = {
-    &channel_pipe, &channel_fifo, &channel_shm, &channel_vmsplice, &channel_process_vm_readv,
-    &channel_null};
-
-enum { MECHANISMS = sizeof mechanisms / sizeof *mechanisms };
-
 /* How often each kind comes up, in a hundred. */
 static const unsigned shares[SCENARIO_KINDS] = {
     [SCENARIO_MEASURE] = 54, [SCENARIO_COPIES] = 4,  [SCENARIO_FILTER] = 8,
@@ -79,7 +73,7 @@ draw_mechanism(struct random *random, struct scenario *scenario,
 {
     const struct channel_operations *chosen;
     do
-        chosen = mechanisms[pick(random, MECHANISMS)];
+        chosen = mechanisms[pick(random, mechanisms_count)];
     while (fits != NULL && !fits(chosen));
     snprintf(scenario->mechanism, sizeof scenario->mechanism, "%s", chosen->name);
     return chosen;

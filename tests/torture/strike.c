@@ -1,5 +1,7 @@
 #include "strike.h"
 
+#include "transfer/mechanisms.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -123,12 +125,13 @@ static size_t place_among_siblings(const struct marked *found, size_t count,
     return place;
 }
 
+enum { TASK_NAME_LETTERS = 15 };
+
 static bool is_matched_program(const char *name)
 {
-    static const char *const names[] = {"pipe", "fifo", "shm", "vmsplice", "process_vm_read",
-                                        "null", NULL};
-    for (const char *const *known = names; *known != NULL; known++) {
-        if (strcmp(name, *known) == 0)
+    for (size_t index = 0; index < mechanisms_count; index++) {
+        /* The kernel keeps no more of a name. */
+        if (strncmp(name, mechanisms[index]->name, TASK_NAME_LETTERS) == 0)
             return true;
     }
     return false;
