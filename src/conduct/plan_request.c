@@ -350,7 +350,7 @@ struct plan_request plan_request_of_preset(enum preset preset)
     const struct preset_row *row = &preset_rows[preset];
     struct plan_request request = {
         .touch = TOUCH_FULL,
-        .causes = row->causes,
+        .causes = (int)row->causes,
         .capacity_bytes = UINT64_C(64) << 10,
         .sample_seconds = row->sample_seconds,
         .budget_seconds = row->budget_seconds,

@@ -57,7 +57,7 @@ struct side_report {
     uint64_t bytes; /* one way */
     uint64_t wall_ns;
     uint64_t measured_batches;
-    uint64_t first_batch_ns; /* when its first batch began */
+    uint64_t first_batch_ns;     /* when its first batch began */
     double first_ns_per_message; /* wall time, of the first of them */
     double last_ns_per_message;
     uint64_t intervals_ns;  /* of all round trips, clock cost included */

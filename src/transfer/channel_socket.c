@@ -143,8 +143,8 @@ static bool is_same_address(const struct sockaddr_in *one, const struct sockaddr
 static int accept_reader(struct stream *stream, int listener)
 {
     struct failure *failure = stream->channel.setup.failure;
-    struct sockaddr_in ours;
-    struct sockaddr_in peer;
+    struct sockaddr_in ours = {.sin_port = 0};
+    struct sockaddr_in peer = {.sin_port = 0};
     socklen_t length = sizeof ours;
     if (getsockname(stream->write_descriptor, (struct sockaddr *)&ours, &length) != 0)
         return failure_set(failure, -errno, "asking for the address of a socket");
