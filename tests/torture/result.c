@@ -71,13 +71,13 @@ static enum result_state named_result(const struct stage *stage, const struct sc
     return stream_result(stage, &play->parts[sends ? 1 - index : index].output);
 }
 
-/* One line, a path; of a script the report's last line tells one, too. */
+/* One line, a path; a script's last line tells that of the page. */
 static enum result_state path_result(const struct stream_text *text, bool report)
 {
     if (text->count == 0)
         return RESULT_NONE;
     if (report)
-        return last_line_result(text, "report: ");
+        return last_line_result(text, "/report.html");
     return count_bytes(text, '\n') == 1 ? RESULT_WHOLE : RESULT_WRONG;
 }
 
