@@ -95,6 +95,50 @@ static struct payload_digest digest_of(unsigned char messages[][SIZE], const int
     return digest;
 }
 
+/* A byte, a word and a lane at a time, as the header has it. */
+static void fill_plainly(unsigned char *bytes, size_t size, uint64_t start, uint64_t step)
+{
+    for (size_t index = 0; index < size; index++)
+        bytes[index] = (unsigned char)((start + index / 8 * step) >> (index % 8 * 8));
+}
+
+static void digest_plainly(const unsigned char *bytes, size_t size, struct payload_digest *digest)
+{
+    for (size_t word = 0; word * 8 < size; word++) {
+        size_t lane = word % PAYLOAD_LANES;
+        for (size_t byte = 0; byte < 8 && word * 8 + byte < size; byte++)
+            digest->sums[lane] += (uint64_t)bytes[word * 8 + byte] << (byte * 8);
+        digest->sums_of_sums[lane] += digest->sums[lane];
+    }
+}
+
+/* Every size up to some blocks, at every place within a block; message after message. */
+static void the_fast_way_is_the_plain_one(void **state)
+{
+    (void)state;
+    enum { MOST = 330, PLACES = 64 };
+    unsigned char filled[MOST + PLACES];
+    unsigned char plain[MOST];
+    uint64_t words[2];
+    struct payload_digest unused = {{0}, {0}};
+    struct payload_digest sent = {{0}, {0}};
+    struct payload_digest received = {{0}, {0}};
+    struct payload_digest expected = {{0}, {0}};
+    for (size_t size = 0; size <= MOST; size++) {
+        unsigned char *place = filled + size * 7 % PLACES;
+        payload_fill(words, sizeof words, 5, size, &unused);
+        fill_plainly(plain, size, words[0], words[1] - words[0]);
+        digest_plainly(plain, size, &expected);
+        memset(filled, 0xa5, sizeof filled);
+        payload_fill(place, size, 5, size, &sent);
+        assert_memory_equal(place, plain, size);
+        assert_int_equal(place[size], 0xa5);
+        payload_check(place, size, &received);
+        assert_memory_equal(&sent, &expected, sizeof sent);
+        assert_memory_equal(&received, &expected, sizeof received);
+    }
+}
+
 static void every_damage_is_noticed(void **state)
 {
     (void)state;
@@ -155,6 +199,7 @@ int main(void)
         cmocka_unit_test(digest_is_the_sum_by_hand),
         cmocka_unit_test(nine_words_fold_into_eight_lanes),
         cmocka_unit_test(what_is_filled_is_what_is_checked),
+        cmocka_unit_test(the_fast_way_is_the_plain_one),
         cmocka_unit_test(every_damage_is_noticed),
         cmocka_unit_test(touches_do_what_they_say),
     };
