@@ -143,10 +143,17 @@ set arrow 40 from screen across(left), up(18) to screen across(left + 26), up(18
     lc rgb "#333333"
 set label 40 entry at screen across(left + 32), up(18) left font ",11"
 set label 41 "" at screen across(left + 13), up(18) point pt 2 ps 0.9 lw 1.4 lc rgb "#333333"
-at_pixels = left + 62 + wide(entry)
-set arrow 41 from screen across(at_pixels), up(18) to screen across(at_pixels + 26), up(18) nohead \
-    lc rgb "#777777" lw 0.9 dt 11
-set label 42 "the same, cold memory" at screen across(at_pixels + 32), up(18) left font ",11"
+# Where no copy went through cold memory there is no such line.
+cold_lines = 0
+do for [p = 1:columns] {
+    cold_lines = cold_lines + (strlen(text_of("cold_text", p)) > 0)
+}
+if (cold_lines > 0) {
+    at_pixels = left + 62 + wide(entry)
+    set arrow 41 from screen across(at_pixels), up(18) to screen across(at_pixels + 26), up(18) nohead \
+        lc rgb "#777777" lw 0.9 dt 11
+    set label 42 "the same, cold memory" at screen across(at_pixels + 32), up(18) left font ",11"
+}
 plot NaN notitle
 unset multiplot
 unset output
