@@ -4,7 +4,7 @@
 #include "base/standard_streams.h"
 #include "compare/compare_notes.h"
 #include "compare/compare_output.h"
-#include "report/report_text.h"
+#include "document/report_text.h"
 
 #include <errno.h>
 #include <stdio.h>

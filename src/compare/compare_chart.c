@@ -1,10 +1,10 @@
 #include "compare/compare_chart.h"
 
 #include "base/terms.h"
-#include "report/chart_axis.h"
+#include "document/chart_axis.h"
+#include "document/report_text.h"
+#include "document/sentence.h"
 #include "report/chart_data.h" /* chart_write_number */
-#include "report/report_text.h"
-#include "report/sentence.h"
 #include "results/statistics.h"
 
 #include <errno.h>

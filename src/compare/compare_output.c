@@ -3,8 +3,8 @@
 #include "base/units.h"
 #include "compare/compare_notes.h"
 #include "compare/machine_facts.h"
+#include "document/report_text.h"
 #include "report/report_findings.h"
-#include "report/report_text.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -6,7 +6,7 @@
 #define COMPARE_OUTPUT_H
 
 #include "compare/compare_verdict.h"
-#include "report/sentence.h"
+#include "document/sentence.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #include "base/table.h"
 #include "compare/compare_notes.h"
 #include "compare/compare_output.h"
-#include "report/report_text.h"
+#include "document/report_text.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 #ifndef FIGURE_H
 #define FIGURE_H
 
-#include "report/chart_axis.h"
+#include "document/chart_axis.h"
 
 #include <stdbool.h>
 #include <stddef.h>

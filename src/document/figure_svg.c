@@ -1,6 +1,6 @@
-#include "report/figure_svg.h"
+#include "document/figure_svg.h"
 
-#include "report/report_text.h"
+#include "document/report_text.h"
 
 #include <math.h>
 #include <string.h>
