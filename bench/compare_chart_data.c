@@ -3,7 +3,7 @@
 #include "base/options.h"
 #include "base/standard_streams.h"
 #include "compare/compare_chart.h"
-#include "report/report_text.h"
+#include "document/report_text.h"
 
 #include <errno.h>
 #include <limits.h>

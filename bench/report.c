@@ -3,7 +3,7 @@
 #include "base/exit_code.h"
 #include "base/options.h"
 #include "base/standard_streams.h"
-#include "report/report_text.h"
+#include "document/report_text.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -30,15 +30,16 @@ uses() {
 @test "conduct uses all below" { uses conduct base machine measure results; }
 @test "claims uses base, results, conduct" { uses claims base results conduct; }
 @test "clean uses what can be left behind" { uses clean base transfer demo measure; }
-@test "report works from a bundle alone" { uses report base results; }
-@test "compare works from bundles alone" { uses compare base results report; }
+@test "document knows no bundle" { uses document base; }
+@test "report works from a bundle alone" { uses report base results document; }
+@test "compare works from bundles alone" { uses compare base results document report; }
 
 @test "verify uses what makes bundles and what reads them" {
     uses verify base measure results conduct claims report
 }
 
 @test "no room is missing here" {
-    [[ $(cd src && echo *) == "base claims clean compare conduct demo machine measure report results transfer verify" ]]
+    [[ $(cd src && echo *) == "base claims clean compare conduct demo document machine measure report results transfer verify" ]]
 }
 
 @test "the three matched mains differ in names and summary only" {

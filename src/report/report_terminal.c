@@ -1,13 +1,13 @@
 #include "report/report.h"
 
 #include "base/units.h"
+#include "document/report_text.h"
 #include "report/report_answer.h"
 #include "report/report_check_sentences.h"
 #include "report/report_findings.h"
 #include "report/report_machine.h"
 #include "report/report_noise.h"
 #include "report/report_precision.h"
-#include "report/report_text.h"
 #include "results/statistics.h"
 
 #include <errno.h>

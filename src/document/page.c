@@ -1,9 +1,9 @@
-#include "report/report_page.h"
+#include "document/page.h"
 
 #include "base/sha256.h"
-#include "report/report_text.h"
+#include "document/report_text.h"
 
-#include "report_page_parts.h" /* generated: page_style, page_script */
+#include "page_parts.h" /* generated: page_style, page_script */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -64,7 +64,7 @@ static void write_element(const char *name, const char *const *lines, FILE *stre
     fprintf(stream, "%s</%s>\n", style_end, name);
 }
 
-void report_page_begin(const char *title, FILE *stream)
+void page_begin(const char *title, FILE *stream)
 {
     char safe[TITLE_BYTES];
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
@@ -82,7 +82,7 @@ void report_page_begin(const char *title, FILE *stream)
     fputs("</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the answer</a>\n", stream);
 }
 
-void report_page_end(FILE *stream)
+void page_end(FILE *stream)
 {
     write_element("script", page_script, stream);
     fputs("</body>\n</html>\n", stream);
