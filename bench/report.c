@@ -3,6 +3,7 @@
 #include "base/exit_code.h"
 #include "base/options.h"
 #include "base/standard_streams.h"
+#include "base/terminal.h"
 #include "report/report_text.h"
 
 #include <errno.h>
@@ -12,12 +13,9 @@ enum format { FORMAT_TERMINAL, FORMAT_MARKDOWN, FORMAT_HTML };
 
 static const char *const format_names[] = {"terminal", "markdown", "html", NULL};
 
-static int (*const write_as[])(const struct bundle_data *bundle, const struct evidence *evidence,
-                               FILE *stream) = {report_write_terminal, report_write_markdown,
-                                                report_write_html};
-
 struct arguments {
     int format;
+    int colour;
     bool help;
 };
 
@@ -28,6 +26,12 @@ static const struct option_row rows[] = {
      .kind = OPTION_CHOICE,
      .offset = offsetof(struct arguments, format),
      .names = format_names},
+    {.name = "color",
+     .operand = "WHEN",
+     .help = "of the terminal's form; auto: on a terminal that is not dumb, unless NO_COLOR is set",
+     .kind = OPTION_CHOICE,
+     .offset = offsetof(struct arguments, colour),
+     .names = colour_choice_names},
     {.name = "help",
      .help = "print this page",
      .kind = OPTION_FLAG,
@@ -37,7 +41,7 @@ static const struct option_row rows[] = {
 
 static int print_help(const struct arguments *defaults)
 {
-    puts("usage: report BUNDLE [--format terminal|markdown|html]\n\n"
+    puts("usage: report BUNDLE [--format terminal|markdown|html] [--color auto|always|never]\n\n"
          "Prints what a finished run measured and what it says, from the bundle's files alone.\n");
     options_print_help(rows, defaults, stdout);
     return EXIT_CODE_DONE;
@@ -48,6 +52,20 @@ static int complain(const struct failure *failure, int exit_code)
     char line[FAILURE_TEXT_BYTES];
     fprintf(stderr, "report: %s\n", report_text_plain(failure->text, line, sizeof line));
     return exit_code;
+}
+
+static int write_as(const struct arguments *arguments, const struct bundle_data *bundle,
+                    const struct evidence *evidence)
+{
+    struct report_look look = {
+        .colour = terminal_takes_colour((enum colour_choice)arguments->colour, stdout),
+        .utf8 = terminal_takes_utf8(),
+    };
+    if (arguments->format == FORMAT_MARKDOWN)
+        return report_write_markdown(bundle, evidence, stdout);
+    if (arguments->format == FORMAT_HTML)
+        return report_write_html(bundle, evidence, stdout);
+    return report_write_summary(bundle, evidence, &look, stdout);
 }
 
 static int answer(int count, char **words)
@@ -71,7 +89,7 @@ static int answer(int count, char **words)
         bundle_free(&bundle);
         return complain(&failure, (int)exit_code_for_path(failure.error));
     }
-    result = write_as[arguments.format](&bundle, &evidence, stdout);
+    result = write_as(&arguments, &bundle, &evidence);
     evidence_free(&evidence);
     bundle_free(&bundle);
     if (result == -ENOMEM) {

@@ -22,7 +22,7 @@ declare -A group_needs=(
     [build]="compiler make pkg-config hwloc jansson"
     [charts]="gnuplot"
     [clock]="hyperfine"
-    [test]="cmocka bats strace"
+    [test]="cmocka bats strace script"
     [page]="chromium xmllint pdftotext"
     [lint]="clang clang-format clang-tidy cppcheck shellcheck"
     [fuzz]="libfuzzer"
@@ -101,6 +101,10 @@ packages_of() {
     pacman:bats) echo "bash-bats" ;;
     *:bats) echo "bats" ;;
     *:strace) echo "strace" ;;
+    # Tests of what a terminal gets.
+    apt-get:script) echo "bsdutils" ;;
+    apk:script) echo "util-linux-misc" ;;
+    *:script) echo "util-linux" ;;
     # A page needs a font, and a minimal system has none.
     apt-get:chromium) echo "chromium fonts-dejavu-core" ;;
     apk:chromium) echo "chromium font-dejavu" ;;

@@ -9,10 +9,22 @@
 #include "results/bundle_reader.h"
 #include "results/evidence.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
+/* What the terminal can show. */
+struct report_look {
+    bool colour;
+    bool utf8;
+};
+
 /* For a terminal of 80 columns: the answer in five lines and how the claims fared, then the main
- * modes of the main placement, at most ten sizes. Returns 0, or -EIO when writing failed. */
+ * modes of the main placement, at most ten sizes, in tables and as bars. Returns 0, or -EIO when
+ * writing failed. */
+int report_write_summary(const struct bundle_data *bundle, const struct evidence *evidence,
+                         const struct report_look *look, FILE *stream);
+
+/* The same for whatever comes: in ASCII and without colour. */
 int report_write_terminal(const struct bundle_data *bundle, const struct evidence *evidence,
                           FILE *stream);
 

@@ -384,13 +384,26 @@ void answer_say_briefly(const struct report_scope *scope, enum answer answer,
     say[answer](scope, sentence);
 }
 
+void answer_count_verdict(const struct evidence *evidence, enum answer_verdict verdict,
+                          struct sentence *sentence)
+{
+    static const char *const names[ANSWER_VERDICTS] = {"holds", "holds in part", "does not hold",
+                                                       "unresolved"};
+    struct finding_verdicts verdicts = finding_count_verdicts(evidence);
+    const size_t counts[ANSWER_VERDICTS] = {verdicts.hold, verdicts.in_part, verdicts.fail,
+                                            verdicts.unresolved};
+    sentence_add(sentence, "%s %zu", names[verdict], counts[verdict]);
+}
+
 void answer_count_verdicts(const struct evidence *evidence, struct sentence *sentence)
 {
-    struct finding_verdicts verdicts = finding_count_verdicts(evidence);
-    if (verdicts.claims == 0)
+    if (evidence->claims_count == 0) {
         sentence_add(sentence, "not tried in this bundle (no claims.tsv)");
-    else
-        sentence_add(
-            sentence, "of %zu: holds %zu, holds in part %zu, does not hold %zu, unresolved %zu",
-            verdicts.claims, verdicts.hold, verdicts.in_part, verdicts.fail, verdicts.unresolved);
+        return;
+    }
+    sentence_add(sentence, "of %zu: ", evidence->claims_count);
+    for (int verdict = 0; verdict < ANSWER_VERDICTS; verdict++) {
+        sentence_add(sentence, "%s", verdict > 0 ? ", " : "");
+        answer_count_verdict(evidence, (enum answer_verdict)verdict, sentence);
+    }
 }

@@ -1,7 +1,9 @@
 #include "report/report.h"
 
+#include "base/ink.h"
 #include "base/units.h"
 #include "report/report_answer.h"
+#include "report/report_bars.h"
 #include "report/report_check_sentences.h"
 #include "report/report_findings.h"
 #include "report/report_machine.h"
@@ -17,10 +19,12 @@
 enum {
     COLUMNS = 80,
     SHORT_NAME = 5,
+    RATIO_COLUMNS = 18,
     MOST_ROWS = 10,
     MOST_MECHANISMS = 3,
     MOST_MODES = 2,
-    MOST_WARNINGS = 3
+    MOST_WARNINGS = 3,
+    WARNING_BYTES = 4 * COLUMNS
 };
 
 #define RATIO "ratio_to_pipe"
@@ -37,8 +41,15 @@ struct scope {
     const char *touch;
     struct finding_mode modes[MOST_MODES];
     size_t mode_count;
+    const struct report_look *look;
     FILE *stream;
 };
+
+static void write_inked(const struct scope *scope, enum ink ink, const char *text)
+{
+    fprintf(scope->stream, "%s%s%s", ink_begin(scope->look->colour, ink), text,
+            ink_end(scope->look->colour, ink));
+}
 
 /* Three digits and a letter: "12.2M", "33.1u". */
 static const char *format_short(double value, double thousand, const char *letters, char *text)
@@ -99,9 +110,12 @@ static void write_ratio(const struct scope *scope, const struct bundle_cell *cel
                  finding_format_factor(ratio->median, median),
                  finding_format_factor(ratio->ci95_lo, lo),
                  finding_format_factor(ratio->ci95_hi, hi), mark_of(ratio));
+    enum ink ink = ratio != NULL ? report_ink_of_ratio(ratio) : INK_PLAIN;
     /* The last column ends the line. */
     bool last = strcmp(cell->words[BUNDLE_TEST], "latency") == 0;
-    fprintf(scope->stream, "%-*s", last ? 0 : 18, text);
+    int blanks = last ? 0 : RATIO_COLUMNS - (int)strlen(text);
+    write_inked(scope, ink, text);
+    fprintf(scope->stream, "%*s", blanks > 0 ? blanks : 0, "");
 }
 
 static void write_row(const struct scope *scope, const struct finding_mode *mode,
@@ -129,7 +143,7 @@ static void write_heads(const struct scope *scope)
 {
     size_t columns =
         scope->mechanisms.count < MOST_MECHANISMS ? scope->mechanisms.count : MOST_MECHANISMS;
-    int width = 6 * (int)columns + 18;
+    int width = 6 * (int)columns + RATIO_COLUMNS;
     fprintf(scope->stream, "        %-*s%s\n    size", width, "  payload bytes per second",
             "  half a round trip, closed loop");
     for (size_t test = 0; test < 2; test++) {
@@ -138,7 +152,8 @@ static void write_heads(const struct scope *scope)
             fprintf(scope->stream, "%6.*s", SHORT_NAME, scope->mechanisms.words[index]);
         snprintf(ratio, sizeof ratio, test == 0 ? "  %.*s/pipe" : "  pipe/%.*s", SHORT_NAME,
                  scope->subject);
-        fprintf(scope->stream, "%-*s", test == 0 ? 18 : 0, *scope->subject != '\0' ? ratio : "");
+        fprintf(scope->stream, "%-*s", test == 0 ? RATIO_COLUMNS : 0,
+                *scope->subject != '\0' ? ratio : "");
     }
     fputc('\n', scope->stream);
 }
@@ -162,7 +177,10 @@ static void write_table(const struct scope *scope, const struct finding_mode *mo
 {
     struct bundle_sizes sizes = sizes_of_mode(scope, mode);
     size_t shown = sizes.count < MOST_ROWS ? sizes.count : MOST_ROWS;
-    fprintf(scope->stream, "\n%s, %s (%s)", mode->copies, mode->wait, describe_mode(mode));
+    uint64_t shown_bytes[MOST_ROWS];
+    fprintf(scope->stream, "\n%s%s, %s%s (%s)", ink_begin(scope->look->colour, INK_STRONG),
+            mode->copies, mode->wait, ink_end(scope->look->colour, INK_STRONG),
+            describe_mode(mode));
     if (shown < sizes.count)
         fprintf(scope->stream, "; %zu of %zu sizes", shown, sizes.count);
     fputc('\n', scope->stream);
@@ -170,8 +188,17 @@ static void write_table(const struct scope *scope, const struct finding_mode *mo
     for (size_t row = 0; row < shown; row++) {
         /* The first, the last, and others evenly between them. */
         size_t index = shown == 1 ? 0 : row * (sizes.count - 1) / (shown - 1);
+        shown_bytes[row] = sizes.bytes[index];
         write_row(scope, mode, sizes.bytes[index]);
     }
+    struct report_bars bars = {.bundle = scope->bundle,
+                               .subject = scope->subject,
+                               .mode = mode,
+                               .touch = scope->touch,
+                               .placement = scope->placement,
+                               .sizes_bytes = shown_bytes,
+                               .sizes_count = shown};
+    report_write_bars(&bars, scope->look, scope->stream);
 }
 
 /* A list of sizes, cut where the line ends. */
@@ -238,11 +265,13 @@ static void write_findings(const struct scope *scope)
 enum { ANSWER_INDENT = 9 };
 
 /* A line of the answer; one that is too long goes on below its text. */
-static void write_line(const struct scope *scope, const char *name, const char *source)
+static void write_line(const struct scope *scope, enum ink ink, const char *name,
+                       const char *source)
 {
     char text[SENTENCE_BYTES];
     size_t column = ANSWER_INDENT;
-    fprintf(scope->stream, "%-*s", ANSWER_INDENT, name);
+    write_inked(scope, ink, name);
+    fprintf(scope->stream, "%*s", ANSWER_INDENT - (int)strlen(name), "");
     const char *word = report_text_plain(source, text, sizeof text);
     while (*word != '\0') {
         size_t length = strcspn(word, " ");
@@ -277,13 +306,13 @@ static void write_checks(const struct scope *scope)
         if (*sentence.text == '\0')
             continue;
         fputs(separator, scope->stream);
-        write_line(scope, "Gate", sentence.text);
+        write_line(scope, INK_DOUBT, "Gate", sentence.text);
         separator = "";
     }
     check_say_steadiness_briefly(&about, &steadiness);
     if (*steadiness.text != '\0') {
         fputs(separator, scope->stream);
-        write_line(scope, "Steady", steadiness.text);
+        write_line(scope, INK_DOUBT, "Steady", steadiness.text);
     }
 }
 
@@ -291,34 +320,57 @@ static void write_failures(const struct scope *scope)
 {
     const struct bundle_data *bundle = scope->bundle;
     const json_t *warnings = bundle_fact(bundle, "warnings");
-    char text[COLUMNS];
+    char text[WARNING_BYTES];
     char size[UNITS_TEXT_BYTES];
     if (bundle->error_count > 0) {
         const struct bundle_error *error = &bundle->errors[0];
-        fprintf(scope->stream, "\n%zu samples FAILED (errors.tsv). The first: %s %s, %s:\n  %s\n",
-                bundle->error_count, error->cell.words[BUNDLE_MECHANISM],
+        fprintf(scope->stream,
+                "\n%s%zu samples FAILED%s (errors.tsv). The first: %s %s, %s:\n  %s\n",
+                ink_begin(scope->look->colour, INK_BAD), bundle->error_count,
+                ink_end(scope->look->colour, INK_BAD), error->cell.words[BUNDLE_MECHANISM],
                 error->cell.words[BUNDLE_TEST], units_format_bytes(error->cell.size_bytes, size),
-                report_text_plain(error->message, text, sizeof text - 2));
+                report_text_plain(error->message, text, COLUMNS - 2));
     }
     for (size_t index = 0; index < json_array_size(warnings) && index < MOST_WARNINGS; index++) {
         const char *warning = json_string_value(json_array_get(warnings, index));
-        if (warning != NULL)
-            fprintf(scope->stream, "%swarning: %s\n", index == 0 ? "\n" : "",
-                    report_text_plain(warning, text, sizeof text - 9));
+        if (warning == NULL)
+            continue;
+        fputs(index == 0 ? "\n" : "", scope->stream);
+        write_line(scope, INK_DOUBT, "warning:", report_text_plain(warning, text, sizeof text));
     }
+}
+
+/* Each verdict in its ink, unless there is none of it. */
+static void write_verdicts(const struct scope *scope)
+{
+    static const enum ink inks[ANSWER_VERDICTS] = {INK_GOOD, INK_DOUBT, INK_BAD, INK_UNKNOWN};
+    const size_t claims = scope->evidence->claims_count;
+    struct sentence all = {""};
+    if (claims == 0 || !scope->look->colour) {
+        answer_count_verdicts(scope->evidence, &all);
+        write_line(scope, INK_STRONG, "Claims", all.text);
+        return;
+    }
+    write_inked(scope, INK_STRONG, "Claims");
+    fprintf(scope->stream, "%*sof %zu: ", ANSWER_INDENT - 6, "", claims);
+    for (int verdict = 0; verdict < ANSWER_VERDICTS; verdict++) {
+        struct sentence piece = {""};
+        fputs(verdict > 0 ? ", " : "", scope->stream);
+        answer_count_verdict(scope->evidence, (enum answer_verdict)verdict, &piece);
+        write_inked(scope, inks[verdict], piece.text);
+    }
+    fputc('\n', scope->stream);
 }
 
 static void write_answer(const struct scope *scope)
 {
     struct report_scope about = report_scope_of(scope->bundle, scope->evidence);
-    struct sentence verdicts = {""};
     for (int answer = 0; answer < ANSWERS; answer++) {
         struct sentence sentence = {""};
         answer_say_briefly(&about, (enum answer)answer, &sentence);
-        write_line(scope, answer_names[answer], sentence.text);
+        write_line(scope, INK_STRONG, answer_names[answer], sentence.text);
     }
-    answer_count_verdicts(scope->evidence, &verdicts);
-    write_line(scope, "Claims", verdicts.text);
+    write_verdicts(scope);
 }
 
 /* How many figures are as sure as was asked for. */
@@ -327,7 +379,7 @@ static void write_precision(const struct scope *scope)
     struct sentence sentence = {""};
     precision_say(scope->bundle, &sentence);
     fputc('\n', scope->stream);
-    write_line(scope, "Sure", sentence.text);
+    write_line(scope, INK_STRONG, "Sure", sentence.text);
 }
 
 /* Only where there was any. */
@@ -339,7 +391,7 @@ static void write_noise(const struct scope *scope)
     if (strlen(sentence.text) == length)
         return;
     fputc('\n', scope->stream);
-    write_line(scope, "Noise", sentence.text);
+    write_line(scope, INK_DOUBT, "Noise", sentence.text);
 }
 
 static void write_head(const struct scope *scope)
@@ -348,7 +400,9 @@ static void write_head(const struct scope *scope)
     char description[REPORT_MACHINE_TEXT_BYTES];
     char text[COLUMNS + 1];
     report_text_plain(scope->bundle->name, text, 60);
-    fprintf(scope->stream, "pipe against shared memory: %s\n", text);
+    fprintf(scope->stream, "%spipe against shared memory: %s%s\n",
+            ink_begin(scope->look->colour, INK_STRONG), text,
+            ink_end(scope->look->colour, INK_STRONG));
     if (*machine.label != '\0')
         fprintf(scope->stream, "%s\n", report_text_plain(machine.label, text, sizeof text));
     write_answer(scope);
@@ -384,6 +438,8 @@ static void write_foot(const struct scope *scope)
     fputs("\nBytes: K M G are powers of 1024. Times: n u m are ns us ms. [95 % interval].\n"
           "~ the interval contains 1: no difference resolved.  ? wide, or no interval.\n",
           scope->stream);
+    if (finding_has_ratios(scope->bundle))
+        report_write_bar_legend(scope->look, scope->stream);
     write_long_names(scope);
     if (scope->placements.count > 1 || scope->touches.count > 1)
         fprintf(scope->stream, "Shown: placement %s, touch %s; the report has them all.\n",
@@ -409,8 +465,8 @@ static struct bundle_words compared_mechanisms(const struct bundle_data *bundle)
     return compared;
 }
 
-int report_write_terminal(const struct bundle_data *bundle, const struct evidence *evidence,
-                          FILE *stream)
+int report_write_summary(const struct bundle_data *bundle, const struct evidence *evidence,
+                         const struct report_look *look, FILE *stream)
 {
     struct scope scope = {
         .bundle = bundle,
@@ -420,6 +476,7 @@ int report_write_terminal(const struct bundle_data *bundle, const struct evidenc
         .placements = finding_measured_words(bundle, BUNDLE_PLACEMENT),
         .touches = finding_measured_words(bundle, BUNDLE_TOUCH),
         .modes = {{FINDING_NONE, FINDING_NONE}, {FINDING_NONE, FINDING_NONE}},
+        .look = look,
         .stream = stream,
     };
     scope.placement = scope.placements.count > 0 ? scope.placements.words[0] : FINDING_NONE;
@@ -436,4 +493,11 @@ int report_write_terminal(const struct bundle_data *bundle, const struct evidenc
     write_failures(&scope);
     write_foot(&scope);
     return ferror(stream) ? -EIO : 0;
+}
+
+int report_write_terminal(const struct bundle_data *bundle, const struct evidence *evidence,
+                          FILE *stream)
+{
+    static const struct report_look plain = {.colour = false, .utf8 = false};
+    return report_write_summary(bundle, evidence, &plain, stream);
 }
