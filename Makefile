@@ -292,7 +292,7 @@ install: all  ## install below PREFIX (/usr/local); the command is then pipe-vs-
 	install -m 755 $(PROGRAMS) '$(HOME_FOLDER)/build/bin'
 	install -m 755 $(AUDIT_PROGRAMS) '$(HOME_FOLDER)/build/bin/audit'
 	install -m 755 scripts/packages.sh scripts/outer-clock.sh scripts/plot.sh scripts/plain.sh \
-	    scripts/tidy.sh \
+	    scripts/tidy.sh scripts/about.sh \
 	    '$(HOME_FOLDER)/scripts'
 	install -m 644 $(wildcard plots/*.gp) '$(HOME_FOLDER)/plots'
 	install -m 644 VERSION LICENSE '$(HOME_FOLDER)'

@@ -4,6 +4,7 @@
 #include "base/options.h"
 #include "base/standard_streams.h"
 #include "base/terminal.h"
+#include "base/version.h"
 #include "report/report_text.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@ struct arguments {
     int format;
     int colour;
     bool help;
+    bool version;
 };
 
 static const struct option_row rows[] = {
@@ -36,6 +38,10 @@ static const struct option_row rows[] = {
      .help = "print this page",
      .kind = OPTION_FLAG,
      .offset = offsetof(struct arguments, help)},
+    {.name = "version",
+     .help = "print the version",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct arguments, version)},
     {.name = NULL},
 };
 
@@ -78,6 +84,10 @@ static int answer(int count, char **words)
     int result = options_parse(rows, &arguments, count - 1, words + 1, &operands, &failure);
     if (result == 0 && arguments.help)
         return print_help(&(struct arguments){.format = FORMAT_TERMINAL});
+    if (result == 0 && arguments.version) {
+        puts(VERSION_LINE("report"));
+        return EXIT_CODE_DONE;
+    }
     if (result == 0 && operands != 1)
         result = failure_say(&failure, -EINVAL,
                              "needs one BUNDLE, a folder under results/; --help says more");

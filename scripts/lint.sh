@@ -7,6 +7,10 @@
 # "N passed, N failed, N skipped". A missing tool is named and counts as skipped.
 set -uo pipefail
 
+# shellcheck source-path=SCRIPTDIR source=about.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/about.sh"
+about_only "${BASH_SOURCE[0]}" "$@"
+
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit 2
 build=${1:-build}
 shopt -s nullglob

@@ -14,6 +14,11 @@
 # on a system where nothing else is there.
 set -euo pipefail
 
+here=${BASH_SOURCE[0]%"${BASH_SOURCE[0]##*/}"}
+# shellcheck source-path=SCRIPTDIR source=about.sh
+source "${here:-./}about.sh"
+about "${BASH_SOURCE[0]}" "$@"
+
 readonly EXIT_USAGE=2 EXIT_UNAVAILABLE=69
 
 # --- What is needed ----------------------------------------------------------------------------
@@ -295,7 +300,7 @@ main() {
         ;;
     esac
     if [[ $# -eq 0 || $1 == -* ]]; then
-        say "usage: packages.sh [--check | --no-install] GROUP...; groups: ${!group_needs[*]}"
+        say "${1+unknown option $1; }usage: packages.sh [--check | --no-install] GROUP...; groups: ${!group_needs[*]}"
         exit "$EXIT_USAGE"
     fi
 

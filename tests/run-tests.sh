@@ -19,6 +19,10 @@
 # exit code 1 when anything failed.
 set -uo pipefail
 
+# shellcheck source-path=SCRIPTDIR source=../scripts/about.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../scripts/about.sh"
+about "${BASH_SOURCE[0]}" "$@"
+
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit 2
 
 # In an IPC namespace and a /dev/shm of its own a forgotten object is surely ours.
