@@ -283,6 +283,7 @@ test-riscv64:  ## the same for riscv64
 
 HOME_FOLDER = $(DESTDIR)$(PREFIX)/lib/pipe-vs-shm
 MAN_FOLDER  = $(DESTDIR)$(PREFIX)/share/man/man1
+MAN_PAGES  := $(sort $(wildcard docs/*.1))
 
 .PHONY: install
 install: all  ## install below PREFIX (/usr/local); the command is then pipe-vs-shm
@@ -298,12 +299,12 @@ install: all  ## install below PREFIX (/usr/local); the command is then pipe-vs-
 	install -m 644 VERSION LICENSE '$(HOME_FOLDER)'
 	ln -sf ../lib/pipe-vs-shm/run_bench.sh '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm'
 	mkdir -p '$(MAN_FOLDER)'
-	install -m 644 docs/pipe-vs-shm.1 '$(MAN_FOLDER)'
+	install -m 644 $(MAN_PAGES) '$(MAN_FOLDER)'
 
 .PHONY: uninstall
 uninstall:  ## remove what install put there
 	rm -rf '$(HOME_FOLDER)'
-	rm -f '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm' '$(MAN_FOLDER)/pipe-vs-shm.1'
+	rm -f '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm' $(MAN_PAGES:docs/%='$(MAN_FOLDER)/%')
 
 .PHONY: clean
 clean:  ## remove everything that was built
