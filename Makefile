@@ -284,6 +284,7 @@ test-riscv64:  ## the same for riscv64
 HOME_FOLDER = $(DESTDIR)$(PREFIX)/lib/pipe-vs-shm
 MAN_FOLDER  = $(DESTDIR)$(PREFIX)/share/man/man1
 MAN_PAGES  := $(sort $(wildcard docs/*.1))
+COMPLETION  = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
 .PHONY: install
 install: all  ## install below PREFIX (/usr/local); the command is then pipe-vs-shm
@@ -300,11 +301,14 @@ install: all  ## install below PREFIX (/usr/local); the command is then pipe-vs-
 	ln -sf ../lib/pipe-vs-shm/run_bench.sh '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm'
 	mkdir -p '$(MAN_FOLDER)'
 	install -m 644 $(MAN_PAGES) '$(MAN_FOLDER)'
+	mkdir -p '$(COMPLETION)'
+	install -m 644 scripts/completion/pipe-vs-shm '$(COMPLETION)'
 
 .PHONY: uninstall
 uninstall:  ## remove what install put there
 	rm -rf '$(HOME_FOLDER)'
-	rm -f '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm' $(MAN_PAGES:docs/%='$(MAN_FOLDER)/%')
+	rm -f '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm' $(MAN_PAGES:docs/%='$(MAN_FOLDER)/%') \
+	    '$(COMPLETION)/pipe-vs-shm'
 
 .PHONY: clean
 clean:  ## remove everything that was built

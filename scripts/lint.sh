@@ -16,7 +16,7 @@ build=${1:-build}
 shopt -s nullglob
 sources=(src/*/*.c bench/*.c bench/*/*.c tests/*.c tests/*/*.c)
 headers=(src/*/*.h bench/*.h bench/*/*.h tests/*.h tests/*/*.h)
-scripts=(run_bench.sh scripts/*.sh tests/*.sh .ci/run)
+scripts=(run_bench.sh scripts/*.sh scripts/completion/* tests/*.sh .ci/run)
 bats=(tests/*.bats tests/*.bash)
 passed=0 failed=0 skipped=0
 
