@@ -100,7 +100,7 @@ static int print_comparison(const struct arguments *arguments, const struct comp
     if (result < 0)
         return result;
     if (verdict.cells == 0) {
-        why = (struct sentence){""};
+        why = sentence_in(LANGUAGE_ENGLISH);
         sentence_add(&why, "%s and %s are not comparable by %s figures: no cell has them in both",
                      output->before, output->after, compare_kind_names[kind]);
         compare_verdict_free(&verdict);

@@ -6,9 +6,11 @@
 #include "base/terminal.h"
 #include "base/version.h"
 #include "report/report_text.h"
+#include "text/language.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum format { FORMAT_TERMINAL, FORMAT_MARKDOWN, FORMAT_HTML };
 
@@ -17,6 +19,7 @@ static const char *const format_names[] = {"terminal", "markdown", "html", NULL}
 struct arguments {
     int format;
     int colour;
+    int lang;
     bool help;
     bool version;
 };
@@ -34,6 +37,12 @@ static const struct option_row rows[] = {
      .kind = OPTION_CHOICE,
      .offset = offsetof(struct arguments, colour),
      .names = colour_choice_names},
+    {.name = "lang",
+     .operand = "WORD",
+     .help = "the report's language; by default that of the locale",
+     .kind = OPTION_CHOICE,
+     .offset = offsetof(struct arguments, lang),
+     .names = language_names},
     {.name = "help",
      .help = "print this page",
      .kind = OPTION_FLAG,
@@ -47,7 +56,8 @@ static const struct option_row rows[] = {
 
 static int print_help(const struct arguments *defaults)
 {
-    puts("usage: report BUNDLE [--format terminal|markdown|html] [--color auto|always|never]\n\n"
+    puts("usage: report BUNDLE [--format terminal|markdown|html] [--lang en|zh]\n"
+         "              [--color auto|always|never]\n\n"
          "Prints what a finished run measured and what it says, from the bundle's files alone.\n");
     options_print_help(rows, defaults, stdout);
     return EXIT_CODE_DONE;
@@ -67,23 +77,27 @@ static int write_as(const struct arguments *arguments, const struct bundle_data 
         .colour = terminal_takes_colour((enum colour_choice)arguments->colour, stdout),
         .utf8 = terminal_takes_utf8(),
     };
+    enum language language = (enum language)arguments->lang;
     if (arguments->format == FORMAT_MARKDOWN)
-        return report_write_markdown(bundle, evidence, stdout);
+        return report_write_markdown(bundle, evidence, language, stdout);
     if (arguments->format == FORMAT_HTML)
-        return report_write_html(bundle, evidence, stdout);
-    return report_write_summary(bundle, evidence, &look, stdout);
+        return report_write_html(bundle, evidence, language, stdout);
+    return report_write_summary(bundle, evidence, &look, language, stdout);
 }
 
 static int answer(int count, char **words)
 {
-    struct arguments arguments = {.format = FORMAT_TERMINAL};
+    const struct arguments defaults = {
+        .format = FORMAT_TERMINAL,
+        .lang = (int)language_of_locale(getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG"))};
+    struct arguments arguments = defaults;
     struct failure failure = {0};
     struct bundle_data bundle;
     struct evidence evidence;
     int operands = 0;
     int result = options_parse(rows, &arguments, count - 1, words + 1, &operands, &failure);
     if (result == 0 && arguments.help)
-        return print_help(&(struct arguments){.format = FORMAT_TERMINAL});
+        return print_help(&defaults);
     if (result == 0 && arguments.version) {
         puts(VERSION_LINE("report"));
         return EXIT_CODE_DONE;

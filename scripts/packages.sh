@@ -27,7 +27,7 @@ declare -A group_needs=(
     [build]="compiler make pkg-config hwloc jansson"
     [charts]="gnuplot"
     [clock]="hyperfine"
-    [test]="cmocka bats strace script"
+    [test]="cmocka bats strace script xgettext"
     [page]="chromium xmllint pdftotext"
     [lint]="clang clang-format clang-tidy cppcheck shellcheck"
     [fuzz]="libfuzzer"
@@ -106,6 +106,8 @@ packages_of() {
     pacman:bats) echo "bash-bats" ;;
     *:bats) echo "bats" ;;
     *:strace) echo "strace" ;;
+    zypper:xgettext) echo "gettext-tools" ;;
+    *:xgettext) echo "gettext" ;;
     # Tests of what a terminal gets.
     apt-get:script) echo "bsdutils" ;;
     apk:script) echo "util-linux-misc" ;;

@@ -260,7 +260,7 @@ static void a_slower_mechanism_is_named(void **state)
     }
     const struct compare_output output = {
         .comparison = &pair.comparison, .verdict = &pair.verdict, .before = "A", .after = "B"};
-    struct sentence sentence = {""};
+    struct sentence sentence = sentence_in(LANGUAGE_ENGLISH);
     compare_output_say_mechanism(&output, shm, &sentence);
     assert_non_null(
         strstr(sentence.text, "shm is 9 % slower in B (12 of 12 ratio cells, 0.91 [0."));
@@ -467,7 +467,7 @@ static void refusals_say_why(void **state)
     };
     for (size_t row = 0; row < COUNT(rows); row++) {
         struct pair pair;
-        struct sentence why = {""};
+        struct sentence why = sentence_in(LANGUAGE_ENGLISH);
         begin(&pair, all_mechanisms, nothing, rows[row].change);
         assert_true(compare_notes_refuse(&pair.comparison, "A", "B", &why));
         if (strstr(why.text, rows[row].why) == NULL)
@@ -475,7 +475,7 @@ static void refusals_say_why(void **state)
         end(&pair);
     }
     struct pair pair;
-    struct sentence why = {""};
+    struct sentence why = sentence_in(LANGUAGE_ENGLISH);
     begin(&pair, all_mechanisms, nothing, nothing);
     assert_false(compare_notes_refuse(&pair.comparison, "A", "B", &why));
     end(&pair);

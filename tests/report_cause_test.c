@@ -62,14 +62,15 @@ static void assert_near(double value, double wanted)
         fail_msg("%.9g, not %.9g", value, wanted);
 }
 
-static char *report_text(int (*write)(const struct bundle_data *, const struct evidence *, FILE *))
+static char *report_text(int (*write)(const struct bundle_data *, const struct evidence *,
+                                      enum language, FILE *))
 {
     char *text = NULL;
     size_t length = 0;
     read_all();
     FILE *stream = open_memstream(&text, &length);
     assert_non_null(stream);
-    assert_int_equal(write(&bundle, &evidence, stream), 0);
+    assert_int_equal(write(&bundle, &evidence, LANGUAGE_ENGLISH, stream), 0);
     fclose(stream);
     free_all();
     if (text == NULL)
@@ -126,7 +127,7 @@ static void test_numbers_as_text(void **state)
 static void test_long_sentence_is_cut(void **state)
 {
     (void)state;
-    struct sentence sentence = {""};
+    struct sentence sentence = sentence_in(LANGUAGE_ENGLISH);
     for (int index = 0; index < 500; index++)
         sentence_add(&sentence, "%s", "0123456789");
     assert_int_equal(strlen(sentence.text), SENTENCE_BYTES - 1);

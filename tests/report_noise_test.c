@@ -42,8 +42,8 @@ static char *report(bool markdown)
     if (bundle_read(fixture.folder, &bundle, &failure) < 0 ||
         evidence_read(fixture.folder, &evidence, &failure) < 0)
         fail_msg("%s", failure.text);
-    assert_int_equal(markdown ? report_write_markdown(&bundle, &evidence, stream)
-                              : report_write_terminal(&bundle, &evidence, stream),
+    assert_int_equal(markdown ? report_write_markdown(&bundle, &evidence, LANGUAGE_ENGLISH, stream)
+                              : report_write_terminal(&bundle, &evidence, LANGUAGE_ENGLISH, stream),
                      0);
     fclose(stream);
     evidence_free(&evidence);

@@ -220,7 +220,8 @@ static void fill(const struct fixture *fixture)
 
 static char *report_text(const struct fixture *fixture,
                          int (*write)(const struct bundle_data *bundle,
-                                      const struct evidence *evidence, FILE *stream))
+                                      const struct evidence *evidence, enum language language,
+                                      FILE *stream))
 {
     struct bundle_data bundle;
     struct evidence evidence;
@@ -232,7 +233,7 @@ static char *report_text(const struct fixture *fixture,
         fail_msg("%s", failure.text);
     FILE *stream = open_memstream(&text, &length);
     assert_non_null(stream);
-    assert_int_equal(write(&bundle, &evidence, stream), 0);
+    assert_int_equal(write(&bundle, &evidence, LANGUAGE_ENGLISH, stream), 0);
     fclose(stream);
     evidence_free(&evidence);
     bundle_free(&bundle);

@@ -97,7 +97,7 @@ static const char *plural_of(enum compare_kind kind)
 static void write_verdict(const struct compare_output *output)
 {
     const struct compare_verdict *verdict = output->verdict;
-    struct sentence line = {""};
+    struct sentence line = sentence_in(LANGUAGE_ENGLISH);
     if (output->named)
         sentence_add(&line, "%s against %s: ", output->after, output->before);
     if (verdict->differ == 0) {
@@ -118,7 +118,7 @@ static void write_verdict(const struct compare_output *output)
                    line.text);
         if (index == 0 && output->markdown)
             fputc('\n', output->stream);
-        line = (struct sentence){""};
+        line = sentence_in(LANGUAGE_ENGLISH);
     }
 }
 
@@ -134,7 +134,7 @@ static const char *text_of(const json_t *object, const char *name, const char *o
 static void write_bundle(const struct compare_output *output, const char *name,
                          const struct compare_bundle *bundle)
 {
-    struct sentence line = {""};
+    struct sentence line = sentence_in(LANGUAGE_ENGLISH);
     const json_t *machine = json_object_get(bundle->manifest, "machine");
     const char *label = text_of(bundle->manifest, "label", "");
     const json_t *rounds = json_object_get(bundle->manifest, "rounds_done");
@@ -156,7 +156,7 @@ static int write_kind(const struct compare_output *output, enum compare_kind kin
     size_t count = 0;
     size_t differ = 0;
     char text[FINDING_TEXT_BYTES];
-    struct sentence line = {""};
+    struct sentence line = sentence_in(LANGUAGE_ENGLISH);
     if (factors == NULL)
         return -ENOMEM;
     for (size_t index = 0; index < comparison->cell_count; index++) {
@@ -235,7 +235,7 @@ static void say_difference(const struct difference *difference, bool interval,
 /* The deciding kind first, with its interval; in a terminal the others without. */
 static void write_cell(const struct compare_output *output, size_t index)
 {
-    struct sentence cell = {""};
+    struct sentence cell = sentence_in(LANGUAGE_ENGLISH);
     char line[LINE_BYTES];
     say_cell(compared_cell_key(&output->comparison->cells[index]), &cell);
     if (output->markdown)
@@ -244,7 +244,7 @@ static void write_cell(const struct compare_output *output, size_t index)
         fprintf(output->stream, "  %-*s", CELL_COLUMNS, safe(output, cell.text, line, sizeof line));
     for (int place = 0; place < COMPARE_KINDS; place++) {
         int kind = (place + (int)output->verdict->kind) % COMPARE_KINDS;
-        struct sentence value = {""};
+        struct sentence value = sentence_in(LANGUAGE_ENGLISH);
         say_difference(&output->comparison->differences[kind][index],
                        place == 0 || output->markdown, &value);
         if (output->markdown)

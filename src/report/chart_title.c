@@ -218,7 +218,7 @@ static void say_distances(const struct bundle_data *bundle, const struct evidenc
 static void say_other_shares(const struct evidence *evidence, const struct chart_view *view,
                              struct sentence *sentence)
 {
-    struct sentence range = {""};
+    struct sentence range = sentence_in(sentence->language);
     cause_say_other_shares(evidence, view->placement, sentence);
     cause_say_share_range(evidence, view->placement, &range);
     if (*range.text != '\0')
@@ -250,7 +250,7 @@ void chart_title_say(const struct bundle_data *bundle, const struct evidence *ev
         for (size_t wait = 0; wait < CHART_WAITS && *view->waits[wait] != '\0'; wait++)
             say_line(bundle, evidence, view, view->waits[wait], true, sentence);
     } else if (chart == CHART_GAP) {
-        struct sentence others = {""};
+        struct sentence others = sentence_in(sentence->language);
         cause_say_share(evidence, view->placement, true, sentence);
         say_other_shares(evidence, view, &others);
         if (*others.text != '\0')
@@ -304,8 +304,8 @@ static void say_rest(const struct bundle_data *bundle, const struct evidence *ev
 void chart_title_write(const struct bundle_data *bundle, const struct evidence *evidence,
                        enum chart chart, const struct chart_view *view, FILE *stream)
 {
-    struct sentence title = {""};
-    struct sentence finding = {""};
+    struct sentence title = sentence_in(LANGUAGE_ENGLISH);
+    struct sentence finding = sentence_in(LANGUAGE_ENGLISH);
     chart_title_name(bundle, evidence, chart, view, &title);
     say_rest(bundle, evidence, chart, view, &finding);
     write_statement("title", &title, stream);

@@ -148,7 +148,7 @@ static bool say_ratios(const struct report_scope *scope, const char *test,
 static void say_speed(const struct report_scope *scope, struct sentence *sentence)
 {
     struct finding_speed speed = finding_survey_speed(scope->bundle, scope->touch);
-    struct sentence latency = {""};
+    struct sentence latency = sentence_in(sentence->language);
     if (speed.cells == 0) {
         sentence_add(sentence, "nothing was measured beside the pipe in the same rounds.");
         return;
@@ -218,8 +218,8 @@ static void say_cause(const struct report_scope *scope, struct sentence *sentenc
 {
     const char *wait = "";
     struct finding_line line = choose_line(scope, &wait);
-    struct sentence others = {""};
-    struct sentence range = {""};
+    struct sentence others = sentence_in(sentence->language);
+    struct sentence range = sentence_in(sentence->language);
     if (scope->evidence->gaps_count == 0) {
         sentence_add(sentence, "this bundle does not take the gap apart (gap.tsv)");
     } else {
@@ -313,7 +313,7 @@ static void say_limits(const struct report_scope *scope, struct sentence *senten
 {
     struct finding_speed speed = finding_survey_speed(scope->bundle, scope->touch);
     struct finding_shares shares = finding_survey_shares(scope->evidence, scope->placement);
-    struct sentence slower = {""};
+    struct sentence slower = sentence_in(sentence->language);
     say_slower_sizes(scope, &slower);
     sentence_add(sentence,
                  "%s is slower than the pipe in %zu of %zu cells%s%s%s, and not told "

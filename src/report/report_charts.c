@@ -42,7 +42,7 @@ static const char *const readings[CHART_COUNT] = {
 static void write_words(const struct report_scope *scope, enum chart chart,
                         const struct chart_view *view, bool first, struct document *document)
 {
-    struct sentence finding = {""};
+    struct sentence finding = sentence_in(document->language);
     chart_title_say(scope->bundle, scope->evidence, chart, view, &finding);
     document_begin(document, DOCUMENT_PARAGRAPH);
     if (first)

@@ -30,7 +30,7 @@ static void write_gates(const struct report_scope *scope, struct document *docum
     document_begin(document, DOCUMENT_BULLETS);
     gates_compute(scope->bundle, gates);
     for (int gate = 0; gate < GATE_COUNT; gate++) {
-        struct sentence sentence = {""};
+        struct sentence sentence = sentence_in(document->language);
         check_say_fully((enum gate)gate, &gates[gate], &sentence);
         document_begin(document, DOCUMENT_ITEM);
         document_say(document, "%s", sentence.text);
@@ -204,7 +204,7 @@ static void write_worst(const struct evidence *evidence, struct document *docume
 
 static void write_steadiness(const struct report_scope *scope, struct document *document)
 {
-    struct sentence sentence = {""};
+    struct sentence sentence = sentence_in(document->language);
     check_say_steadiness(scope, &sentence);
     document_heading(document, DOCUMENT_SUBSECTION, "Warm-up, steady state and outliers");
     document_write(document, DOCUMENT_PARAGRAPH, "%s", sentence.text);

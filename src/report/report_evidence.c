@@ -302,8 +302,8 @@ static const char *describe_factor(const char *factor)
 
 static void write_gap_findings(const struct report_scope *scope, struct document *document)
 {
-    struct sentence finding = {""};
-    struct sentence range = {""};
+    struct sentence finding = sentence_in(document->language);
+    struct sentence range = sentence_in(document->language);
     cause_say_share(scope->evidence, scope->placement, true, &finding);
     cause_say_share_range(scope->evidence, scope->placement, &range);
     document_write(document, DOCUMENT_PARAGRAPH, "%s%s%s.", finding.text,

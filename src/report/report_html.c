@@ -22,7 +22,7 @@ static void draw_chart(void *state, const struct report_scope *scope, enum chart
 {
     struct drawing *drawing = state;
     struct figure *figure = NULL;
-    struct sentence title = {""};
+    struct sentence title = sentence_in(document->language);
     char name[sizeof view->suffix + 32];
     int result = chart_figure_make(scope->bundle, scope->evidence, chart, view, &figure);
     bool fits = result == 0 && drawing->points + figure->points_count <= MOST_POINTS_ON_A_PAGE;
@@ -48,13 +48,13 @@ static void write_page_title(const struct report_scope *scope, struct sentence *
 }
 
 int report_write_html(const struct bundle_data *bundle, const struct evidence *evidence,
-                      FILE *stream)
+                      enum language language, FILE *stream)
 {
     struct drawing drawing = {.points = 0};
     const struct report_chart_drawer drawer = {.draw = draw_chart, .state = &drawing};
-    struct report_scope scope = report_scope_of(bundle, evidence);
-    struct document document = {.stream = stream, .format = &document_html};
-    struct sentence title = {""};
+    struct report_scope scope = report_scope_of(bundle, evidence, language);
+    struct document document = {.stream = stream, .format = &document_html, .language = language};
+    struct sentence title = sentence_in(language);
     write_page_title(&scope, &title);
     report_page_begin(title.text, stream);
     report_write_sections(&scope, &drawer, &document);

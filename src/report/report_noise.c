@@ -240,7 +240,7 @@ static void write_marks(const struct noise *noise, struct document *document)
 void report_write_noise(const struct report_scope *scope, struct document *document)
 {
     const struct noise *noise = &scope->bundle->noise;
-    struct sentence sentence = {""};
+    struct sentence sentence = sentence_in(document->language);
     if (!noise->watched)
         return;
     document_heading(document, DOCUMENT_SECTION, "Noise");

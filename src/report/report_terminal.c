@@ -42,6 +42,7 @@ struct scope {
     struct finding_mode modes[MOST_MODES];
     size_t mode_count;
     const struct report_look *look;
+    enum language language;
     FILE *stream;
 };
 
@@ -295,13 +296,13 @@ static void write_line(const struct scope *scope, enum ink ink, const char *name
 /* The gates that tripped, and what was not steady: nothing where there is nothing to say. */
 static void write_checks(const struct scope *scope)
 {
-    struct report_scope about = report_scope_of(scope->bundle, scope->evidence);
+    struct report_scope about = report_scope_of(scope->bundle, scope->evidence, scope->language);
     struct gate_result gates[GATE_COUNT];
-    struct sentence steadiness = {""};
+    struct sentence steadiness = sentence_in(scope->language);
     const char *separator = "\n";
     gates_compute(scope->bundle, gates);
     for (int gate = 0; gate < GATE_COUNT; gate++) {
-        struct sentence sentence = {""};
+        struct sentence sentence = sentence_in(scope->language);
         check_say_briefly((enum gate)gate, &gates[gate], &sentence);
         if (*sentence.text == '\0')
             continue;
@@ -345,7 +346,7 @@ static void write_verdicts(const struct scope *scope)
 {
     static const enum ink inks[ANSWER_VERDICTS] = {INK_GOOD, INK_DOUBT, INK_BAD, INK_UNKNOWN};
     const size_t claims = scope->evidence->claims_count;
-    struct sentence all = {""};
+    struct sentence all = sentence_in(scope->language);
     if (claims == 0 || !scope->look->colour) {
         answer_count_verdicts(scope->evidence, &all);
         write_line(scope, INK_STRONG, "Claims", all.text);
@@ -354,7 +355,7 @@ static void write_verdicts(const struct scope *scope)
     write_inked(scope, INK_STRONG, "Claims");
     fprintf(scope->stream, "%*sof %zu: ", ANSWER_INDENT - 6, "", claims);
     for (int verdict = 0; verdict < ANSWER_VERDICTS; verdict++) {
-        struct sentence piece = {""};
+        struct sentence piece = sentence_in(scope->language);
         fputs(verdict > 0 ? ", " : "", scope->stream);
         answer_count_verdict(scope->evidence, (enum answer_verdict)verdict, &piece);
         write_inked(scope, inks[verdict], piece.text);
@@ -364,9 +365,9 @@ static void write_verdicts(const struct scope *scope)
 
 static void write_answer(const struct scope *scope)
 {
-    struct report_scope about = report_scope_of(scope->bundle, scope->evidence);
+    struct report_scope about = report_scope_of(scope->bundle, scope->evidence, scope->language);
     for (int answer = 0; answer < ANSWERS; answer++) {
-        struct sentence sentence = {""};
+        struct sentence sentence = sentence_in(scope->language);
         answer_say_briefly(&about, (enum answer)answer, &sentence);
         write_line(scope, INK_STRONG, answer_names[answer], sentence.text);
     }
@@ -376,7 +377,7 @@ static void write_answer(const struct scope *scope)
 /* How many figures are as sure as was asked for. */
 static void write_precision(const struct scope *scope)
 {
-    struct sentence sentence = {""};
+    struct sentence sentence = sentence_in(scope->language);
     precision_say(scope->bundle, &sentence);
     fputc('\n', scope->stream);
     write_line(scope, INK_STRONG, "Sure", sentence.text);
@@ -385,7 +386,8 @@ static void write_precision(const struct scope *scope)
 /* Only where there was any. */
 static void write_noise(const struct scope *scope)
 {
-    struct sentence sentence = {"disturbed: "};
+    struct sentence sentence = sentence_in(scope->language);
+    sentence_add(&sentence, "disturbed: ");
     size_t length = strlen(sentence.text);
     noise_say(scope->bundle, &sentence);
     if (strlen(sentence.text) == length)
@@ -466,7 +468,7 @@ static struct bundle_words compared_mechanisms(const struct bundle_data *bundle)
 }
 
 int report_write_summary(const struct bundle_data *bundle, const struct evidence *evidence,
-                         const struct report_look *look, FILE *stream)
+                         const struct report_look *look, enum language language, FILE *stream)
 {
     struct scope scope = {
         .bundle = bundle,
@@ -496,8 +498,8 @@ int report_write_summary(const struct bundle_data *bundle, const struct evidence
 }
 
 int report_write_terminal(const struct bundle_data *bundle, const struct evidence *evidence,
-                          FILE *stream)
+                          enum language language, FILE *stream)
 {
     static const struct report_look plain = {.colour = false, .utf8 = false};
-    return report_write_summary(bundle, evidence, &plain, stream);
+    return report_write_summary(bundle, evidence, &plain, language, stream);
 }
