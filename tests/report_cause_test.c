@@ -113,11 +113,14 @@ static void test_numbers_as_text(void **state)
     assert_string_equal(finding_format_number(-0.001, text), "-1.0e-03");
     assert_string_equal(finding_format_number(NAN, text), "-");
     assert_string_equal(finding_format_number(0.0, text), "0.00");
-    assert_string_equal(finding_format_interval(&value, text), "-4.05 [-5.00, 0.25]");
-    assert_string_equal(finding_format_interval(&alone, text), "12.3 [no interval]");
-    assert_string_equal(finding_format_share(&value, text), "-405 % [-500, 25]");
-    assert_string_equal(finding_format_share(&alone, text), "1234 % [no interval]");
-    assert_string_equal(finding_format_share(&unknown, text), "-");
+    assert_string_equal(finding_format_interval(&value, LANGUAGE_ENGLISH, text),
+                        "-4.05 [-5.00, 0.25]");
+    assert_string_equal(finding_format_interval(&alone, LANGUAGE_ENGLISH, text),
+                        "12.3 [no interval]");
+    assert_string_equal(finding_format_share(&value, LANGUAGE_ENGLISH, text), "-405 % [-500, 25]");
+    assert_string_equal(finding_format_share(&alone, LANGUAGE_ENGLISH, text),
+                        "1234 % [no interval]");
+    assert_string_equal(finding_format_share(&unknown, LANGUAGE_ENGLISH, text), "-");
     assert_string_equal(finding_format_copies(4.0, text), "4");
     assert_string_equal(finding_format_copies(3.9981, text), "3.998");
     assert_string_equal(finding_format_copies(-0.00001, text), "0");

@@ -97,8 +97,10 @@ static void test_findings_of_a_ratio(void **state)
     assert_int_equal(finding_of_ratio(&wide), FINDING_FASTER);
     assert_true(finding_is_wide(&wide));
     assert_false(finding_is_wide(&faster));
-    assert_string_equal(finding_format_ratio(&faster, text), "1.20x [1.10, 1.30]");
-    assert_string_equal(finding_format_ratio(&alone, text), "3.00x [no interval]");
+    assert_string_equal(finding_format_ratio(&faster, LANGUAGE_ENGLISH, text),
+                        "1.20x [1.10, 1.30]");
+    assert_string_equal(finding_format_ratio(&alone, LANGUAGE_ENGLISH, text),
+                        "3.00x [no interval]");
     assert_string_equal(finding_format_factor(9.996, text), "10.0");
     assert_string_equal(finding_format_factor(123.4, text), "123");
     assert_string_equal(finding_format_factor(NAN, text), "-");

@@ -221,11 +221,11 @@ static void write_fit(const char *name, size_t panel, const struct evidence_pric
     fprintf(stream, "\n%s_text_%zu = '", name, panel);
     if (price != NULL)
         fprintf(stream, "%s: %s ns/KiB per copy", name,
-                finding_format_interval(&price->slope, slope));
+                finding_format_interval(&price->slope, LANGUAGE_ENGLISH, slope));
     fprintf(stream, "'\n%s_more_%zu = '", name, panel);
     if (price != NULL)
         fprintf(stream, "without copies %s ns/KiB; R^2 %s",
-                finding_format_interval(&price->intercept, intercept),
+                finding_format_interval(&price->intercept, LANGUAGE_ENGLISH, intercept),
                 finding_format_number(price->r_squared, r_squared));
     fputs("'\n", stream);
 }
@@ -347,7 +347,7 @@ static void add_fit(const char *name, const struct evidence_price *price, double
     };
     figure_add_line(panel, &line);
     snprintf(note, FIGURE_WORDS_BYTES, "%s: %s ns/KiB per copy", name,
-             finding_format_interval(&price->slope, slope));
+             finding_format_interval(&price->slope, LANGUAGE_ENGLISH, slope));
 }
 
 static void fill_panel(const struct bundle_data *bundle, const struct evidence *evidence,

@@ -33,8 +33,8 @@ static void write_machine(const struct bundle_data *bundle, enum chart chart,
     char placement[REPORT_MACHINE_TEXT_BYTES];
     char quoted[REPORT_MACHINE_TEXT_BYTES];
     char line[2 * REPORT_MACHINE_TEXT_BYTES + 80];
-    report_machine_describe(&machine, description);
-    report_machine_describe_placement(bundle, view->placement, placement);
+    report_machine_describe(&machine, LANGUAGE_ENGLISH, description);
+    report_machine_describe_placement(bundle, view->placement, LANGUAGE_ENGLISH, placement);
     /* Two charts are over placements, so they have none. */
     bool placed = chart != CHART_PAIRS && chart != CHART_SCALING;
     int used = snprintf(line, sizeof line, "%.90s%s%.60s", description, placed ? "; " : "",
@@ -73,7 +73,7 @@ static bool say_ratios(const struct bundle_data *bundle, const char *test,
             sentence_add(sentence, "At %s %s %s ", units_format_bytes(size_bytes, size),
                          finding_subject(bundle), latency ? "is" : "moves");
         sentence_add(sentence, "%s%s%s (%s, %s%s)", first ? "" : ", ",
-                     finding_format_ratio(ratio, text),
+                     finding_format_ratio(ratio, sentence->language, text),
                      !first    ? ""
                      : latency ? " as fast as the pipe"
                                : " the bytes/s of the pipe",
@@ -192,7 +192,7 @@ static void say_line(const struct bundle_data *bundle, const struct evidence *ev
     if (!cause_say_line(&line, intervals, sentence))
         sentence_add(sentence, "the pipe with %s copies takes %s ns/KiB",
                      finding_format_copies(line.pipe_copies, copies),
-                     finding_format_interval(&line.pipe, value));
+                     finding_format_interval(&line.pipe, sentence->language, value));
 }
 
 /* "Above the line: block 152 [140, 164], spin 90.1 [85.2, 95.0] ns/KiB": what the title has no room
@@ -209,7 +209,8 @@ static void say_distances(const struct bundle_data *bundle, const struct evidenc
             continue;
         sentence_add(sentence, "%s%s %s",
                      *sentence->text != '\0' ? ", " : "Pipe, file to file, above the line: ",
-                     view->waits[wait], finding_format_interval(&line.above, value));
+                     view->waits[wait],
+                     finding_format_interval(&line.above, sentence->language, value));
     }
     if (*sentence->text != '\0')
         sentence_add(sentence, " ns/KiB");

@@ -20,12 +20,16 @@ void document_end(struct document *document, enum document_block block)
 void document_heading(struct document *document, enum document_heading level, const char *format,
                       ...)
 {
+    char name[WORDS_BYTES];
     char text[WORDS_BYTES];
     va_list arguments;
     va_start(arguments, format);
+    vsnprintf(name, sizeof name, format, arguments);
+    va_end(arguments);
+    va_start(arguments, format);
     vsnprintf(text, sizeof text, text_in(document->language, format), arguments);
     va_end(arguments);
-    document->format->heading(document, level, text);
+    document->format->heading(document, level, name, text);
 }
 
 void document_begin_fold(struct document *document, enum document_fold fold, const char *format,

@@ -54,7 +54,9 @@ struct document;
 struct document_format {
     void (*begin)(struct document *document, enum document_block block);
     void (*end)(struct document *document, enum document_block block);
-    void (*heading)(struct document *document, enum document_heading level, const char *text);
+    /* `name` is the text in English: addresses are the same in every language. */
+    void (*heading)(struct document *document, enum document_heading level, const char *name,
+                    const char *text);
     void (*begin_fold)(struct document *document, enum document_fold fold, const char *summary);
     void (*end_fold)(struct document *document, enum document_fold fold);
     void (*column)(struct document *document, enum document_column kind, const char *name);

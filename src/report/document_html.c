@@ -74,9 +74,8 @@ static void begin_table(struct document *document)
     document->columns = 0;
     document->in_rows = false;
     document->tables++;
-    fprintf(document->stream,
-            "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table %zu: ",
-            document->tables);
+    fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", document->stream);
+    fprintf(document->stream, document_text(document, "Table %zu: "), document->tables);
     cite(document, document->section);
     fputs("\">\n<table>\n<thead><tr>", document->stream);
 }
@@ -165,15 +164,19 @@ static void begin(struct document *document, enum document_block block)
     }
 }
 
+/* What follows the title. */
+static void begin_answer(struct document *document)
+{
+    fputs("<section class=\"answer\" id=\"answer\" aria-label=\"", document->stream);
+    cite(document, document_text(document, "The answer"));
+    fputs("\">\n", document->stream);
+}
+
 static void end(struct document *document, enum document_block block)
 {
-    /* What follows the title is the answer. */
-    static const char title_end[] =
-        "</h1>\n</header>\n<main id=\"main\">\n"
-        "<section class=\"answer\" id=\"answer\" aria-label=\"The answer\">\n";
     static const char *const tags[] = {
         [DOCUMENT_WHOLE] = "</section>\n</main>\n",
-        [DOCUMENT_TITLE] = title_end,
+        [DOCUMENT_TITLE] = "</h1>\n</header>\n<main id=\"main\">\n",
         [DOCUMENT_PARAGRAPH] = "</p>\n",
         [DOCUMENT_WARNING] = "</p>\n",
         [DOCUMENT_ITEM] = "</li>\n",
@@ -195,6 +198,8 @@ static void end(struct document *document, enum document_block block)
     default:
         fputs(tags[block], document->stream);
     }
+    if (block == DOCUMENT_TITLE)
+        begin_answer(document);
 }
 
 /* "the-claims" for "The claims": what an address names a section by. */
@@ -211,7 +216,8 @@ static void write_name(struct document *document, const char *text)
     }
 }
 
-static void heading(struct document *document, enum document_heading level, const char *text)
+static void heading(struct document *document, enum document_heading level, const char *name,
+                    const char *text)
 {
     snprintf(document->section, sizeof document->section, "%s", text);
     if (level == DOCUMENT_SUBSECTION) {
@@ -221,11 +227,11 @@ static void heading(struct document *document, enum document_heading level, cons
         return;
     }
     fputs("</section>\n<section id=\"", document->stream);
-    write_name(document, text);
+    write_name(document, name);
     fputs("\" aria-labelledby=\"", document->stream);
-    write_name(document, text);
+    write_name(document, name);
     fputs("-title\">\n<h2 id=\"", document->stream);
-    write_name(document, text);
+    write_name(document, name);
     fputs("-title\">", document->stream);
     cite(document, text);
     fputs("</h2>\n", document->stream);

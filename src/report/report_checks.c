@@ -104,8 +104,9 @@ static void write_outer_ratio(const struct report_scope *scope, const char *mech
         return;
     bool inside = outer >= ratio->ci95_lo && outer <= ratio->ci95_hi;
     document_write(document, DOCUMENT_ITEM, "%s/pipe: %s by our clock, %.2fx by hyperfine's: %s.",
-                   mechanism, finding_format_ratio(ratio, text), outer,
-                   inside ? "inside the interval" : "**outside the interval**");
+                   mechanism, finding_format_ratio(ratio, document->language, text), outer,
+                   inside ? document_text(document, "inside the interval")
+                          : document_text(document, "**outside the interval**"));
 }
 
 static void write_outer_ratios(const struct report_scope *scope, struct document *document)
@@ -170,7 +171,8 @@ static void write_unsteady_row(const struct stability_row *row, struct document 
                      (unsigned long long)row->cell.extra_copies, row->cell.working_set);
     document_end(document, DOCUMENT_CELL);
     document_write(document, DOCUMENT_CELL, "%s", units_format_bytes(row->cell.size_bytes, size));
-    document_write(document, DOCUMENT_CELL, "%s", stability_state_names[row->state]);
+    document_write(document, DOCUMENT_CELL, "%s",
+                   document_text(document, stability_state_names[row->state]));
     document_write(document, DOCUMENT_CELL, "%+.2f", row->tau);
     document_write(document, DOCUMENT_CELL, "%s", finding_format_factor(row->trend_q, text));
     document_write(document, DOCUMENT_CELL, "%s",

@@ -43,8 +43,9 @@ static void draw_chart(void *state, const struct report_scope *scope, enum chart
 static void write_page_title(const struct report_scope *scope, struct sentence *title)
 {
     struct report_machine machine = report_machine_of(scope->bundle);
-    sentence_add(title, "Pipe against shared memory%s%s", *machine.label != '\0' ? ": " : "",
-                 machine.label);
+    sentence_add(title, "Pipe against shared memory");
+    if (*machine.label != '\0')
+        sentence_add(title, ": %s", machine.label);
 }
 
 int report_write_html(const struct bundle_data *bundle, const struct evidence *evidence,
@@ -56,7 +57,7 @@ int report_write_html(const struct bundle_data *bundle, const struct evidence *e
     struct document document = {.stream = stream, .format = &document_html, .language = language};
     struct sentence title = sentence_in(language);
     write_page_title(&scope, &title);
-    report_page_begin(title.text, stream);
+    report_page_begin(title.text, language, stream);
     report_write_sections(&scope, &drawer, &document);
     report_page_end(stream);
     return ferror(stream) ? -EIO : drawing.error;

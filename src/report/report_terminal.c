@@ -408,7 +408,8 @@ static void write_head(const struct scope *scope)
     if (*machine.label != '\0')
         fprintf(scope->stream, "%s\n", report_text_plain(machine.label, text, sizeof text));
     write_answer(scope);
-    report_machine_describe_placement(scope->bundle, scope->placement, description);
+    report_machine_describe_placement(scope->bundle, scope->placement, scope->language,
+                                      description);
     fprintf(scope->stream, "%s; touch %s", report_text_plain(description, text, 50), scope->touch);
     if (!isnan(machine.rounds))
         fprintf(scope->stream, "; %.0f rounds", machine.rounds);
