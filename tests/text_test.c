@@ -47,7 +47,7 @@ static const char *take_conversion(const char *format, struct taken *taken)
     if (taken->count > 0 && has_position != taken->positions)
         taken->mixed = true;
     taken->positions = has_position;
-    for (; *format != '\0' && strchr("-+ #0123456789.*", *format) != NULL; format++) {
+    for (; *format != '\0' && strchr("-+#0123456789.*", *format) != NULL; format++) {
         if (*format == '*')
             take(taken, taken->count, "*", 1);
     }
@@ -62,7 +62,8 @@ static struct taken taken_by(const char *format)
     while (*format != '\0') {
         if (*format++ != '%')
             continue;
-        if (*format == '%')
+        /* "10 % of" is no conversion: what says so is an argument and no format. */
+        if (*format == '%' || *format == ' ')
             format++;
         else
             format = take_conversion(format, &taken);
@@ -97,6 +98,7 @@ static void formats_are_compared_by_position(void **state)
     assert_false(take_the_same("%s %s", "%2$s"));
     assert_false(take_the_same("%.*s", "%s"));
     assert_false(take_the_same("5 %%", "5 %s"));
+    assert_true(take_the_same("10 % apart", "10 % x"));
 }
 
 static void each_translation_takes_the_same_arguments(void **state)

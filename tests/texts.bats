@@ -27,12 +27,13 @@ texts_of() {
 # Of texts on standard input those with anything to translate: words, or punctuation between what is filled in.
 with_words() {
     awk '{ rest = $0
+           gsub(/%<PRI[a-zA-Z0-9]+>/, "", rest)
            gsub(/%([0-9]+\$)?[-+ #0-9.*]*(hh|h|ll|l|z|j|t)?[a-zA-Z%]/, "", rest)
            if (rest ~ /[A-Za-z,;:.()]/) print }'
 }
 
 # What speaks all languages so far.
-readonly sources=(src/report/report_claims.c)
+readonly sources=(src/report/*.c bench/report.c)
 
 said_by() {
     texts_of "$looked_up" "$@" | with_words

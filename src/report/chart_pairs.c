@@ -5,6 +5,7 @@
 #include "report/figure_text.h"
 #include "report/report_findings.h"
 #include "results/bundle_places.h"
+#include "text/text.h"
 
 #include <float.h>
 #include <math.h>
@@ -229,9 +230,10 @@ void chart_pairs_say_finding(const struct bundle_data *bundle, struct sentence *
             slowest = place->estimate->median > slowest->estimate->median ? place : slowest;
         }
         if (places.count > 0)
-            sentence_add(finding, "%s%s, %s: %s (CPUs %d and %d)",
-                         *finding->text != '\0' ? "; " : "", finding_subject(bundle),
-                         waits->words[wait],
+            sentence_add(finding,
+                         *finding->text != '\0' ? TEXT("; %s, %s: %s (CPUs %d and %d)")
+                                                : TEXT("%s, %s: %s (CPUs %d and %d)"),
+                         finding_subject(bundle), waits->words[wait],
                          units_format_nanoseconds(fastest->estimate->median, text), fastest->writer,
                          fastest->reader);
         if (places.count > 1)

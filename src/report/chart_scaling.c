@@ -188,8 +188,9 @@ void chart_scaling_say_finding(const struct bundle_data *bundle, struct sentence
                     strcmp(line->mechanism, finding_subject(bundle)) == 0;
         if (!told || isnan(alone(line)) || most->pairs == 1)
             continue;
-        sentence_add(finding, "%s%llu pairs of %s (%s) move %sx",
-                     *finding->text != '\0' ? ", " : "", (unsigned long long)most->pairs,
+        if (*finding->text != '\0')
+            sentence_add(finding, ", ");
+        sentence_add(finding, "%llu pairs of %s (%s) move %sx", (unsigned long long)most->pairs,
                      line->mechanism, line->wait,
                      finding_format_factor(most->estimate->median / alone(line), factor));
     }

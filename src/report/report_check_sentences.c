@@ -7,6 +7,12 @@
 
 /* ---- gates ---- */
 
+static const char *const states[] = {
+    [GATE_PASSED] = TEXT("passed"),
+    [GATE_TRIPPED] = TEXT("tripped"),
+    [GATE_NOT_APPLICABLE] = TEXT("not applicable"),
+};
+
 static const char *const brief[GATE_COUNT] = {
     [GATE_CEILING] = TEXT("above what the machine can do at best"),
     [GATE_FIFO] = TEXT("a FIFO should equal the pipe, and does not, at this share of intervals"),
@@ -85,10 +91,9 @@ static void say_outcome(enum gate gate, const struct gate_result *result, struct
 
 void check_say_fully(enum gate gate, const struct gate_result *result, struct sentence *sentence)
 {
-    sentence_add(sentence, "%s, %s%s%s: ", gate_names[gate],
-                 result->state == GATE_TRIPPED ? "**" : "",
-                 sentence_word(sentence, gate_state_names[result->state]),
-                 result->state == GATE_TRIPPED ? "**" : "");
+    sentence_add(
+        sentence, "%s, %s%s%s: ", gate_names[gate], result->state == GATE_TRIPPED ? "**" : "",
+        sentence_word(sentence, states[result->state]), result->state == GATE_TRIPPED ? "**" : "");
     if (result->state == GATE_NOT_APPLICABLE)
         sentence_add(sentence, "%s.", sentence_word(sentence, nothing[gate]));
     else

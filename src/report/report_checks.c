@@ -3,6 +3,7 @@
 #include "base/units.h"
 #include "report/report_check_sentences.h"
 #include "results/outer_clock.h"
+#include "text/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -124,6 +125,13 @@ static void write_outer_ratios(const struct report_scope *scope, struct document
 
 enum { MOST_WORST = 10 };
 
+static const char *const states[STABILITY_STATE_COUNT] = {
+    [STABILITY_STEADY] = TEXT("steady"),
+    [STABILITY_DRIFTS] = TEXT("drifts"),
+    [STABILITY_WARMING] = TEXT("warming"),
+    [STABILITY_UNKNOWN] = TEXT("unknown"),
+};
+
 /* How far a row is from steady, to show the worst first; 0 for one that is steady. */
 static double unsteadiness(const struct stability_row *row)
 {
@@ -171,8 +179,7 @@ static void write_unsteady_row(const struct stability_row *row, struct document 
                      (unsigned long long)row->cell.extra_copies, row->cell.working_set);
     document_end(document, DOCUMENT_CELL);
     document_write(document, DOCUMENT_CELL, "%s", units_format_bytes(row->cell.size_bytes, size));
-    document_write(document, DOCUMENT_CELL, "%s",
-                   document_text(document, stability_state_names[row->state]));
+    document_write(document, DOCUMENT_CELL, "%s", document_text(document, states[row->state]));
     document_write(document, DOCUMENT_CELL, "%+.2f", row->tau);
     document_write(document, DOCUMENT_CELL, "%s", finding_format_factor(row->trend_q, text));
     document_write(document, DOCUMENT_CELL, "%s",
