@@ -65,7 +65,7 @@ static struct taken taken_by(const char *format)
         /* "10 % of" is no conversion: what says so is an argument and no format. */
         if (*format == '%' || *format == ' ')
             format++;
-        else
+        else if (*format != '\0')
             format = take_conversion(format, &taken);
     }
     return taken;

@@ -119,11 +119,12 @@ static double most_of(const struct bundle_places *places)
 }
 
 /* "cache-line bounce", "shm, block". */
-static void name_map(const struct map *map, char *name, size_t name_bytes)
+static void name_map(const struct map *map, enum language language, char *name, size_t name_bytes)
 {
-    bool ceiling = strcmp(map->mechanism, FINDING_CEILING) == 0;
-    snprintf(name, name_bytes, "%s%s%s", ceiling ? "cache-line bounce" : map->mechanism,
-             ceiling ? "" : ", ", ceiling ? "" : map->wait);
+    if (strcmp(map->mechanism, FINDING_CEILING) == 0)
+        snprintf(name, name_bytes, "%s", text_in(language, "cache-line bounce"));
+    else
+        snprintf(name, name_bytes, text_in(language, "%s, %s"), map->mechanism, map->wait);
 }
 
 /* The range of a map's values, and the unit of those that are written into its boxes. */
@@ -136,7 +137,7 @@ static void write_heading(size_t number, const struct map *map, FILE *stream)
     for (size_t index = 0; index < map->places.count; index++)
         least = fmin(least, map->places.list[index].estimate->median);
     char name[2 * BUNDLE_WORD_BYTES];
-    name_map(map, name, sizeof name);
+    name_map(map, LANGUAGE_ENGLISH, name, sizeof name);
     fprintf(stream, "map_name_%zu = '%s'\nmap_range_%zu = '%s", number, name, number,
             units_format_nanoseconds(least, least_text));
     if (map->places.count > 1)
@@ -293,7 +294,7 @@ static void fill_map(const struct maps *maps, size_t index, struct figure *figur
     char name[FIGURE_WORDS_BYTES];
     if (panel == NULL)
         return;
-    name_map(map, name, sizeof name);
+    name_map(map, figure->language, name, sizeof name);
     memcpy(panel->title, name, sizeof name);
     fill_axis(maps, &panel->across, "CPU");
     fill_axis(maps, &panel->up, "CPU");

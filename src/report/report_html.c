@@ -24,7 +24,8 @@ static void draw_chart(void *state, const struct report_scope *scope, enum chart
     struct figure *figure = NULL;
     struct sentence title = sentence_in(document->language);
     char name[sizeof view->suffix + 32];
-    int result = chart_figure_make(scope->bundle, scope->evidence, chart, view, &figure);
+    int result =
+        chart_figure_make(scope->bundle, scope->evidence, chart, view, scope->language, &figure);
     bool fits = result == 0 && drawing->points + figure->points_count <= MOST_POINTS_ON_A_PAGE;
     snprintf(name, sizeof name, "%s%s", chart_names[chart], view->suffix);
     if (fits) {
