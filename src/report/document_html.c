@@ -4,6 +4,7 @@
  */
 #include "report/document.h"
 
+#include "base/plain_text.h"
 #include "report/report_text.h"
 
 #include <ctype.h>
@@ -20,10 +21,24 @@ static void cite(struct document *document, const char *text)
 
 /* ---- words of ours ---- */
 
-static void say_character(struct document *document, char character)
+/* The character that a text, not empty, begins with; returns its length in bytes. */
+static size_t say_character(struct document *document, const char *text)
 {
-    const char text[] = {character, '\0'};
-    cite(document, text);
+    uint32_t character;
+    size_t length = plain_text_decode(text, &character);
+    char alone[8];
+    if (length == 0)
+        return 1;
+    memcpy(alone, text, length);
+    alone[length] = '\0';
+    cite(document, alone);
+    return length;
+}
+
+static void say_part(struct document *document, const char *text, size_t bytes)
+{
+    for (size_t index = 0; index < bytes;)
+        index += say_character(document, text + index);
 }
 
 static void toggle(struct document *document, bool *open, const char *element)
@@ -40,11 +55,9 @@ static size_t say_link(struct document *document, const char *text)
     if (target == 0 || text[words + target] != ')')
         return 0;
     fputs("<a href=\"", document->stream);
-    for (size_t index = words + 2; index < words + target; index++)
-        say_character(document, text[index]);
+    say_part(document, text + words + 2, target - 2);
     fputs("\">", document->stream);
-    for (size_t index = 1; index < words; index++)
-        say_character(document, text[index]);
+    say_part(document, text + 1, words - 1);
     fputs("</a>", document->stream);
     return words + target + 1;
 }
@@ -62,7 +75,7 @@ static void say(struct document *document, const char *text)
             toggle(document, &document->code, "code");
             text++;
         } else {
-            say_character(document, *text++);
+            text += say_character(document, text);
         }
     }
 }
