@@ -73,16 +73,17 @@ static int complain(const struct failure *failure, int exit_code)
 static int write_as(const struct arguments *arguments, const struct bundle_data *bundle,
                     const struct evidence *evidence)
 {
+    enum language language = (enum language)arguments->lang;
     struct report_look look = {
         .colour = terminal_takes_colour((enum colour_choice)arguments->colour, stdout),
         .utf8 = terminal_takes_utf8(),
+        .language = language,
     };
-    enum language language = (enum language)arguments->lang;
     if (arguments->format == FORMAT_MARKDOWN)
         return report_write_markdown(bundle, evidence, language, stdout);
     if (arguments->format == FORMAT_HTML)
         return report_write_html(bundle, evidence, language, stdout);
-    return report_write_summary(bundle, evidence, &look, language, stdout);
+    return report_write_summary(bundle, evidence, &look, stdout);
 }
 
 static int answer(int count, char **words)

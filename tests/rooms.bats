@@ -22,7 +22,7 @@ uses() {
 }
 
 @test "base uses nothing" { uses base; }
-@test "text uses nothing" { uses text; }
+@test "text uses base" { uses text base; }
 @test "machine uses base" { uses machine base; }
 @test "transfer uses base" { uses transfer base; }
 @test "demo uses base, transfer" { uses demo base transfer; }

@@ -7,7 +7,7 @@ setup() {
 }
 
 # Whose argument is looked up in the table (text/text.h), and which argument that is.
-readonly looked_up="text_in:2 TEXT:1 sentence_add:2 sentence_word:2 document_say:2 document_text:2 figure_word:2 figure_say:2 figure_word:2 figure_say:2
+readonly looked_up="text_in:2 TEXT:1 sentence_add:2 sentence_word:2 document_say:2 document_text:2 figure_word:2 figure_say:2 write_text:2 word_of:2 figure_word:2 figure_say:2
     document_heading:3 document_begin_fold:3 document_column:3 document_write:3"
 
 # texts_of KEYWORDS FILE...: the texts, one a line as they stand between quotes in C.

@@ -13,17 +13,18 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* What the terminal can show. */
+/* What the terminal can show, and in which language. */
 struct report_look {
     bool colour;
     bool utf8;
+    enum language language;
 };
 
 /* For a terminal of 80 columns: the answer in five lines and how the claims fared, then the main
  * modes of the main placement, at most ten sizes, in tables and as bars. Returns 0, or -EIO when
  * writing failed. */
 int report_write_summary(const struct bundle_data *bundle, const struct evidence *evidence,
-                         const struct report_look *look, enum language language, FILE *stream);
+                         const struct report_look *look, FILE *stream);
 
 /* The same for whatever comes: in ASCII and without colour. */
 int report_write_terminal(const struct bundle_data *bundle, const struct evidence *evidence,

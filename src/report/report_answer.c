@@ -408,12 +408,12 @@ void answer_say_briefly(const struct report_scope *scope, enum answer answer,
 void answer_count_verdict(const struct evidence *evidence, enum answer_verdict verdict,
                           struct sentence *sentence)
 {
-    static const char *const names[ANSWER_VERDICTS] = {"holds", "holds in part", "does not hold",
-                                                       "unresolved"};
+    static const char *const names[ANSWER_VERDICTS] = {TEXT("holds"), TEXT("holds in part"),
+                                                       TEXT("does not hold"), TEXT("unresolved")};
     struct finding_verdicts verdicts = finding_count_verdicts(evidence);
     const size_t counts[ANSWER_VERDICTS] = {verdicts.hold, verdicts.in_part, verdicts.fail,
                                             verdicts.unresolved};
-    sentence_add(sentence, "%s %zu", names[verdict], counts[verdict]);
+    sentence_add(sentence, "%s %zu", sentence_word(sentence, names[verdict]), counts[verdict]);
 }
 
 void answer_count_verdicts(const struct evidence *evidence, struct sentence *sentence)
@@ -424,7 +424,7 @@ void answer_count_verdicts(const struct evidence *evidence, struct sentence *sen
     }
     sentence_add(sentence, "of %zu: ", evidence->claims_count);
     for (int verdict = 0; verdict < ANSWER_VERDICTS; verdict++) {
-        sentence_add(sentence, "%s", verdict > 0 ? ", " : "");
+        sentence_add(sentence, "%s", verdict > 0 ? sentence_word(sentence, ", ") : "");
         answer_count_verdict(evidence, (enum answer_verdict)verdict, sentence);
     }
 }

@@ -2,10 +2,12 @@
 
 #include "base/units.h"
 #include "report/ratio_bar.h"
+#include "text/columns.h"
+#include "text/text.h"
 
 #include <string.h>
 
-enum { PANELS = 2, GAP = 3 };
+enum { PANELS = 2, GAP = 3, SIZE_COLUMNS = 8 };
 
 static const char *const panel_tests[PANELS] = {"throughput", "latency"};
 
@@ -88,8 +90,12 @@ void report_write_bars(const struct report_bars *bars, const struct report_look 
     double limit = limit_of(bars);
     if (limit <= 0.0)
         return;
-    fprintf(stream, "\n%-*s%-*s%s\n", 9, "", RATIO_BAR_COLUMNS + GAP, "throughput", "latency");
-    fprintf(stream, "    size ");
+    const char *throughput = text_in(look->language, "throughput");
+    const char *size = text_in(look->language, "size");
+    fprintf(stream, "\n%*s%s%*s%s\n", SIZE_COLUMNS + 1, "", throughput,
+            (int)(RATIO_BAR_COLUMNS + GAP - text_columns(throughput)), "",
+            text_in(look->language, "latency"));
+    fprintf(stream, "%*s%s ", (int)(SIZE_COLUMNS - text_columns(size)), "", size);
     write_scale(limit, "   ", stream);
     write_scale(limit, "\n", stream);
     for (size_t index = 0; index < bars->sizes_count; index++)
@@ -98,6 +104,8 @@ void report_write_bars(const struct report_bars *bars, const struct report_look 
 
 void report_write_bar_legend(const struct report_look *look, FILE *stream)
 {
-    fprintf(stream, "Bars: times as fast as the pipe. %s surely, %s median and interval.\n",
+    fprintf(stream,
+            text_in(look->language,
+                    "Bars: times as fast as the pipe. %s surely, %s median and interval.\n"),
             look->utf8 ? "███" : "###", look->utf8 ? "──┼──" : "--+--");
 }
