@@ -61,7 +61,7 @@ How much faster is shared memory than a pipe here, and is it because of the copi
   ./run_bench.sh [OPTIONS]        set up, build, measure, draw charts, write and show the report
   ./run_bench.sh plot BUNDLE      draw the charts of a finished run again, into plots/<id>/
   ./run_bench.sh show BUNDLE      print the closing summary of a finished run again
-  ./run_bench.sh report BUNDLE    print its report (--format terminal|markdown|html)
+  ./run_bench.sh report BUNDLE    print its report (--format terminal|markdown|html, --lang en|zh)
   ./run_bench.sh compare A B [C...]
                                   compare runs cell by cell with the first one: what differs, and in
                                   what their machines do; charts into plots/compare-<A>-<B>/
@@ -88,6 +88,7 @@ A BUNDLE is the folder of one run: results/<id>, or results/latest for the newes
   --no-outer-clock       no second timing with hyperfine (hyperfine is not needed then)
   --color WHEN           the summary in colour: auto, always or never (default auto: on a terminal,
                          unless NO_COLOR is set; CLICOLOR_FORCE=1 is always)
+  --lang en|zh           the language of summary and reports (default: that of the locale)
 HELP
     if [[ -x $programs/suite ]]; then
         echo
@@ -331,7 +332,7 @@ command_test() {
 
 command_run() {
     local suite_options=() groups=() charts=yes outer_clock=yes dry_run=no out="" input="" like="" path=""
-    local colour=auto
+    local colour=auto language=by-locale language_options=()
     local status=0 drawn=""
     read_run_options "$@"
     [[ $outer_clock != yes ]] || groups+=(clock)
@@ -394,6 +395,8 @@ read_run_options() {
             ;;
         --color) colour="" ;;
         --color=*) colour=${option#--color=} ;;
+        --lang) language="" ;;
+        --lang=*) language=${option#--lang=} ;;
         --input=* | --like=* | --resume=*)
             keep_path "${option%%=*}" "${option#*=}"
             suite_options+=("${option%%=*}=$path")
@@ -411,6 +414,10 @@ read_run_options() {
                 colour=$option previous=""
                 continue
             fi
+            if [[ $previous == --lang ]]; then
+                language=$option previous=""
+                continue
+            fi
             suite_options+=("$option")
             ;;
         esac
@@ -419,6 +426,11 @@ read_run_options() {
     case $colour in
     auto | always | never) ;;
     *) refuse "--color: '$colour' is not allowed; allowed: auto, always, never" ;;
+    esac
+    case $language in
+    by-locale) ;;
+    en | zh) language_options=(--lang "$language") ;;
+    *) refuse "--lang: '$language' is not allowed; allowed: en, zh" ;;
     esac
     case " ${suite_options[*]-} " in
     *" --preset quick "* | *" --preset=quick "*)
@@ -547,7 +559,8 @@ write_report_file() {
     local file=$bundle/$2
     # Never through a link: a run that is gone on with may have come from a stranger.
     rm -f -- "$file.partial"
-    if ! "$programs/report" "$bundle" --format "$1" >"$file.partial"; then
+    if ! "$programs/report" "$bundle" --format "$1" \
+        ${language_options[@]+"${language_options[@]}"} >"$file.partial"; then
         say "no $2 in $bundle"
     elif mv -f -T -- "$file.partial" "$file"; then
         written+=("$file")
@@ -561,7 +574,8 @@ write_report() {
     local result=0 written=()
     write_report_file markdown report.md
     write_report_file html report.html
-    "$programs/report" "$bundle" --format terminal --color "$colour" || result=$?
+    "$programs/report" "$bundle" --format terminal --color "$colour" \
+        ${language_options[@]+"${language_options[@]}"} || result=$?
     name_files
     note_result "$result"
 }

@@ -112,12 +112,12 @@ packages_of() {
     apt-get:script) echo "bsdutils" ;;
     apk:script) echo "util-linux-misc" ;;
     *:script) echo "util-linux" ;;
-    # A page needs a font, and a minimal system has none.
-    apt-get:chromium) echo "chromium fonts-dejavu-core" ;;
-    apk:chromium) echo "chromium font-dejavu" ;;
-    pacman:chromium) echo "chromium ttf-dejavu" ;;
-    dnf:chromium) echo "chromium dejavu-sans-fonts" ;;
-    zypper:chromium) echo "chromium dejavu-fonts" ;;
+    # A page needs fonts, one of them with Han characters, and a minimal system has none.
+    apt-get:chromium) echo "chromium fonts-dejavu-core fonts-wqy-zenhei" ;;
+    apk:chromium) echo "chromium font-dejavu font-wqy-zenhei" ;;
+    pacman:chromium) echo "chromium ttf-dejavu wqy-zenhei" ;;
+    dnf:chromium) echo "chromium dejavu-sans-fonts wqy-zenhei-fonts" ;;
+    zypper:chromium) echo "chromium dejavu-fonts wqy-zenhei-fonts" ;;
     apt-get:xmllint) echo "libxml2-utils" ;;
     apk:xmllint) echo "libxml2-utils" ;;
     zypper:xmllint) echo "libxml2-tools" ;;

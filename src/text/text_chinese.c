@@ -40,9 +40,9 @@ const struct text_pair text_chinese[] = {
     PAIR("%.0f events", "%.0f 次"),
     PAIR("%llu pairs of %s (%s) move %sx", "%llu 对 %s（%s）传送 %sx"),
     PAIR("%" PRIu64 " samples were measured in another state of the machine than most (its CPUs "
-                    "had moved, or a stranger was on their cores) and count in no figure",
+         "had moved, or a stranger was on their cores) and count in no figure",
          "有 %" PRIu64 " 个样本测量时机器的状态与大多数样本不同（CPU "
-                       "换了位置，或有别的进程占用其核心），不计入任何数字"),
+         "换了位置，或有别的进程占用其核心），不计入任何数字"),
     PAIR("%s %s to %s, %s", "%s %s 到 %s，%s"),
     PAIR("%s %s to %s, %s: ", "%s %s 到 %s，%s："),
     PAIR("%s %sx", "%s %sx"),
