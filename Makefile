@@ -283,6 +283,8 @@ test-riscv64:  ## the same for riscv64
 
 HOME_FOLDER = $(DESTDIR)$(PREFIX)/lib/pipe-vs-shm
 MAN_FOLDER  = $(DESTDIR)$(PREFIX)/share/man/man1
+MAN_PAGES  := $(sort $(wildcard docs/*.1))
+COMPLETION  = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
 .PHONY: install
 install: all  ## install below PREFIX (/usr/local); the command is then pipe-vs-shm
@@ -292,18 +294,21 @@ install: all  ## install below PREFIX (/usr/local); the command is then pipe-vs-
 	install -m 755 $(PROGRAMS) '$(HOME_FOLDER)/build/bin'
 	install -m 755 $(AUDIT_PROGRAMS) '$(HOME_FOLDER)/build/bin/audit'
 	install -m 755 scripts/packages.sh scripts/outer-clock.sh scripts/plot.sh scripts/plain.sh \
-	    scripts/tidy.sh \
+	    scripts/tidy.sh scripts/about.sh \
 	    '$(HOME_FOLDER)/scripts'
 	install -m 644 $(wildcard plots/*.gp) '$(HOME_FOLDER)/plots'
 	install -m 644 VERSION LICENSE '$(HOME_FOLDER)'
 	ln -sf ../lib/pipe-vs-shm/run_bench.sh '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm'
 	mkdir -p '$(MAN_FOLDER)'
-	install -m 644 docs/pipe-vs-shm.1 '$(MAN_FOLDER)'
+	install -m 644 $(MAN_PAGES) '$(MAN_FOLDER)'
+	mkdir -p '$(COMPLETION)'
+	install -m 644 scripts/completion/pipe-vs-shm '$(COMPLETION)'
 
 .PHONY: uninstall
 uninstall:  ## remove what install put there
 	rm -rf '$(HOME_FOLDER)'
-	rm -f '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm' '$(MAN_FOLDER)/pipe-vs-shm.1'
+	rm -f '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm' $(MAN_PAGES:docs/%='$(MAN_FOLDER)/%') \
+	    '$(COMPLETION)/pipe-vs-shm'
 
 .PHONY: clean
 clean:  ## remove everything that was built

@@ -60,8 +60,8 @@ How much faster is shared memory than a pipe here, and is it because of the copi
 
   ./run_bench.sh [OPTIONS]        set up, build, measure, draw charts, write and show the report
   ./run_bench.sh plot BUNDLE      draw the charts of a finished run again, into plots/<id>/
-  ./run_bench.sh report BUNDLE    show the report of a finished run again
-                                  (--format terminal|markdown|html)
+  ./run_bench.sh show BUNDLE      print the closing summary of a finished run again
+  ./run_bench.sh report BUNDLE    print its report (--format terminal|markdown|html, --lang en|zh)
   ./run_bench.sh compare A B [C...]
                                   compare runs cell by cell with the first one: what differs, and in
                                   what their machines do; a page, compare.html, and charts into
@@ -87,6 +87,9 @@ A BUNDLE is the folder of one run: results/<id>, or results/latest for the newes
   --no-install           install nothing: name the command that adds what is missing, exit 69
   --no-charts            draw no charts (gnuplot is not needed then)
   --no-outer-clock       no second timing with hyperfine (hyperfine is not needed then)
+  --color WHEN           the summary in colour: auto, always or never (default auto: on a terminal,
+                         unless NO_COLOR is set; CLICOLOR_FORCE=1 is always)
+  --lang en|zh           the language of summary and reports (default: that of the locale)
 HELP
     if [[ -x $programs/suite ]]; then
         echo
@@ -200,6 +203,34 @@ command_report() {
     set_up "$install_mode"
     build
     "$programs/report" "$@"
+}
+
+# The closing summary: what the report says for a terminal, and where the rest of it lies.
+command_show() {
+    local bundle drawn="" file written=()
+    require_bundle show "$@"
+    bundle=$1
+    shift
+    set_up "$install_mode"
+    build
+    "$programs/report" "$bundle" --format terminal "$@"
+    drawn=$(cd -- "$bundle" && pwd -P)
+    find_plot_folder "$bundle"
+    drawn=${plot_folder[1]-$root/plots/${drawn##*/}}
+    compgen -G "$drawn/*.svg" >/dev/null || drawn=""
+    for file in "${bundle%/}"/report.{md,html}; do
+        [[ ! -f $file ]] || written+=("$file")
+    done
+    name_files
+}
+
+# Where charts (drawn) and files of the report (written) are.
+name_files() {
+    local file
+    [[ -z $drawn ]] || echo "charts: $(plain "$(shown "$drawn")")/*.svg"
+    for file in ${written[@]+"${written[@]}"}; do
+        echo "report: $(plain "$(shown "$file")")"
+    done
 }
 
 command_verify() {
@@ -321,6 +352,7 @@ command_test() {
 
 command_run() {
     local suite_options=() groups=() charts=yes outer_clock=yes dry_run=no out="" input="" like="" path=""
+    local colour=auto language=by-locale language_options=()
     local status=0 drawn=""
     read_run_options "$@"
     [[ $outer_clock != yes ]] || groups+=(clock)
@@ -381,6 +413,10 @@ read_run_options() {
             out=${option#--out=}
             suite_options+=("$option")
             ;;
+        --color) colour="" ;;
+        --color=*) colour=${option#--color=} ;;
+        --lang) language="" ;;
+        --lang=*) language=${option#--lang=} ;;
         --input=* | --like=* | --resume=*)
             keep_path "${option%%=*}" "${option#*=}"
             suite_options+=("${option%%=*}=$path")
@@ -394,11 +430,28 @@ read_run_options() {
                 ;;
             esac
             [[ $previous != --out ]] || out=$option
+            if [[ $previous == --color ]]; then
+                colour=$option previous=""
+                continue
+            fi
+            if [[ $previous == --lang ]]; then
+                language=$option previous=""
+                continue
+            fi
             suite_options+=("$option")
             ;;
         esac
         previous=$option
     done
+    case $colour in
+    auto | always | never) ;;
+    *) refuse "--color: '$colour' is not allowed; allowed: auto, always, never" ;;
+    esac
+    case $language in
+    by-locale) ;;
+    en | zh) language_options=(--lang "$language") ;;
+    *) refuse "--lang: '$language' is not allowed; allowed: en, zh" ;;
+    esac
     case " ${suite_options[*]-} " in
     *" --preset quick "* | *" --preset=quick "*)
         # A quick look has no time for a second clock.
@@ -526,7 +579,8 @@ write_report_file() {
     local file=$bundle/$2
     # Never through a link: a run that is gone on with may have come from a stranger.
     rm -f -- "$file.partial"
-    if ! "$programs/report" "$bundle" --format "$1" >"$file.partial"; then
+    if ! "$programs/report" "$bundle" --format "$1" \
+        ${language_options[@]+"${language_options[@]}"} >"$file.partial"; then
         say "no $2 in $bundle"
     elif mv -f -T -- "$file.partial" "$file"; then
         written+=("$file")
@@ -537,14 +591,12 @@ write_report_file() {
 }
 
 write_report() {
-    local result=0 file written=()
+    local result=0 written=()
     write_report_file markdown report.md
     write_report_file html report.html
-    "$programs/report" "$bundle" --format terminal || result=$?
-    [[ -z $drawn ]] || echo "charts: $(plain "$(shown "$drawn")")/*.svg"
-    for file in ${written[@]+"${written[@]}"}; do
-        echo "report: $(plain "$(shown "$file")")"
-    done
+    "$programs/report" "$bundle" --format terminal --color "$colour" \
+        ${language_options[@]+"${language_options[@]}"} || result=$?
+    name_files
     note_result "$result"
 }
 
@@ -592,7 +644,7 @@ main() {
         read -r version <"$root/VERSION"
         echo "pipe-vs-shm $version"
         ;;
-    plot | report | compare | verify | claims | clean | test)
+    plot | show | report | compare | verify | claims | clean | test)
         local command=$1
         shift
         "command_$command" "$@"
@@ -606,7 +658,7 @@ main() {
         done
         command_run "$@"
         ;;
-    *) refuse "unknown command '$1'; allowed: plot BUNDLE, report BUNDLE, compare A B, verify BUNDLE, claims [BUNDLE], clean, test, help" ;;
+    *) refuse "unknown command '$1'; allowed: plot BUNDLE, show BUNDLE, report BUNDLE, compare A B, verify BUNDLE, claims [BUNDLE], clean, test, help" ;;
     esac
 }
 

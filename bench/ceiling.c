@@ -169,7 +169,7 @@ static int answer(int argc, char **argv)
     else if (arguments.help)
         return print_help();
     else if (arguments.version)
-        printf("ceiling %s\n", PROJECT_VERSION);
+        puts(VERSION_LINE("ceiling"));
     return exit_code_of(result);
 }
 

@@ -3,6 +3,7 @@
 #include "base/exit_code.h"
 #include "base/options.h"
 #include "base/standard_streams.h"
+#include "base/version.h"
 #include "document/report_text.h"
 
 #include <errno.h>
@@ -12,6 +13,7 @@
 
 struct arguments {
     bool help;
+    bool version;
     const char *out;
 };
 
@@ -25,6 +27,10 @@ static const struct option_row rows[] = {
      .help = "print this page",
      .kind = OPTION_FLAG,
      .offset = offsetof(struct arguments, help)},
+    {.name = "version",
+     .help = "print the version",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct arguments, version)},
     {.name = NULL},
 };
 
@@ -108,6 +114,10 @@ static int answer(int count, char **words)
     int result = options_parse(rows, &arguments, count - 1, words + 1, &operands, &failure);
     if (result == 0 && arguments.help)
         return print_help(&arguments);
+    if (result == 0 && arguments.version) {
+        puts(VERSION_LINE("chart_data"));
+        return EXIT_CODE_DONE;
+    }
     if (result == 0 && (operands != 1 || arguments.out == NULL))
         result = failure_say(&failure, -EINVAL, "needs --out DIR and one BUNDLE; --help says more");
     if (result < 0)

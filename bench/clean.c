@@ -41,7 +41,7 @@ static const struct option_row rows[] = {
 static void print_help(void)
 {
     const struct arguments defaults = {0};
-    puts("Usage: clean [OPTIONS]\n"
+    puts("usage: clean [OPTIONS]\n"
          "Removes what earlier runs of yours left behind because all their processes were killed "
          "at\n"
          "once: folders pipe-vs-shm-XXXXXX in TMPDIR (or /tmp), the segments and semaphores noted "
@@ -91,7 +91,7 @@ static int answer(int count, char **words)
         return EXIT_CODE_DONE;
     }
     if (arguments.version) {
-        puts("clean (pipe-vs-shm) " PROJECT_VERSION);
+        puts(VERSION_LINE("clean"));
         return EXIT_CODE_DONE;
     }
     result = clean(&arguments, &failure);

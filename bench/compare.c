@@ -2,6 +2,7 @@
 #include "base/exit_code.h"
 #include "base/options.h"
 #include "base/standard_streams.h"
+#include "base/version.h"
 #include "compare/compare_document.h"
 #include "compare/compare_output.h"
 #include "document/report_text.h"
@@ -21,6 +22,7 @@ struct arguments {
     bool by_given;
     bool all;
     bool help;
+    bool version;
 };
 
 static const struct option_row rows[] = {
@@ -46,6 +48,10 @@ static const struct option_row rows[] = {
      .help = "print this page",
      .kind = OPTION_FLAG,
      .offset = offsetof(struct arguments, help)},
+    {.name = "version",
+     .help = "print the version",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct arguments, version)},
     {.name = NULL},
 };
 
@@ -169,6 +175,10 @@ static int answer(int count, char **words)
     int result = options_parse(rows, &arguments, count - 1, words + 1, &operands, &failure);
     if (result == 0 && arguments.help)
         return print_help();
+    if (result == 0 && arguments.version) {
+        puts(VERSION_LINE("compare"));
+        return EXIT_CODE_DONE;
+    }
     if (result == 0 && (operands < LEAST_BUNDLES || operands > MOST_BUNDLES))
         result = failure_say(&failure, -EINVAL,
                              "needs %d to %d BUNDLEs, folders under results/, and got %d; --help "

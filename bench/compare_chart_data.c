@@ -2,6 +2,7 @@
 #include "base/exit_code.h"
 #include "base/options.h"
 #include "base/standard_streams.h"
+#include "base/version.h"
 #include "compare/compare_chart.h"
 #include "document/report_text.h"
 
@@ -13,6 +14,7 @@ enum { LEAST_BUNDLES = 2, MOST_BUNDLES = 16 };
 
 struct arguments {
     bool help;
+    bool version;
     const char *out;
 };
 
@@ -26,6 +28,10 @@ static const struct option_row rows[] = {
      .help = "print this page",
      .kind = OPTION_FLAG,
      .offset = offsetof(struct arguments, help)},
+    {.name = "version",
+     .help = "print the version",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct arguments, version)},
     {.name = NULL},
 };
 
@@ -104,6 +110,10 @@ static int answer(int count, char **words)
     int result = options_parse(rows, &arguments, count - 1, words + 1, &operands, &failure);
     if (result == 0 && arguments.help)
         return print_help();
+    if (result == 0 && arguments.version) {
+        puts(VERSION_LINE("compare_chart_data"));
+        return EXIT_CODE_DONE;
+    }
     if (result == 0 &&
         (operands < LEAST_BUNDLES || operands > MOST_BUNDLES || arguments.out == NULL))
         result = failure_say(&failure, -EINVAL, "needs --out DIR and %d to %d BUNDLEs",

@@ -12,9 +12,11 @@
  */
 #include "base/exit_code.h"
 #include "base/failure.h"
+#include "base/options.h"
 #include "base/regular_file.h"
 #include "base/standard_streams.h"
 #include "base/units.h"
+#include "base/version.h"
 #include "measure/sample_json.h"
 #include "results/bundle_reader.h"
 
@@ -351,21 +353,63 @@ static int merge(json_t *merged, const char *output, const char *inner, char **i
     return write_file(merged, output, failure);
 }
 
-static int answer(int argc, char **argv)
+struct arguments {
+    const char *inner;
+    bool help;
+    bool version;
+};
+
+static const struct option_row rows[] = {
+    {.name = "inner",
+     .operand = "SAMPLES",
+     .help = "what the same runs told of themselves: a file with one sample as JSON per line",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(struct arguments, inner)},
+    {.name = "help",
+     .help = "print this page",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct arguments, help)},
+    {.name = "version",
+     .help = "print the version",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct arguments, version)},
+    {.name = NULL},
+};
+
+static int print_help(void)
 {
-    bool has_inner = argc > 3 && strcmp(argv[2], "--inner") == 0;
-    int first = has_inner ? 4 : 2;
-    if (argc <= first) {
-        fprintf(stderr, "merge_hyperfine: usage: merge_hyperfine OUTPUT.json [--inner SAMPLES] "
-                        "INPUT.json...\n");
+    const struct arguments defaults = {0};
+    puts("usage: merge_hyperfine OUTPUT.json [--inner SAMPLES] INPUT.json...\n\n"
+         "Merges the exports of several calls of hyperfine into one, and says what one message\n"
+         "costs by the outer clock.\n");
+    options_print_help(rows, &defaults, stdout);
+    return EXIT_CODE_DONE;
+}
+
+static int answer(int count, char **words)
+{
+    struct arguments arguments = {0};
+    struct failure failure = {0};
+    int operands = 0;
+    int parsed = options_parse(rows, &arguments, count - 1, words + 1, &operands, &failure);
+    if (parsed == 0 && arguments.help)
+        return print_help();
+    if (parsed == 0 && arguments.version) {
+        puts(VERSION_LINE("merge_hyperfine"));
+        return EXIT_CODE_DONE;
+    }
+    if (parsed == 0 && operands < 2)
+        parsed = failure_say(&failure, -EINVAL,
+                             "needs OUTPUT.json and one INPUT.json at least; --help says more");
+    if (parsed < 0) {
+        fprintf(stderr, "merge_hyperfine: %s\n", failure.text);
         return EXIT_CODE_USAGE;
     }
-    struct failure failure = {0};
     json_t *merged =
         json_pack("{s:i, s:[], s:{}}", "schema", SCHEMA, "results", "marginal_ns_per_message");
-    int result = merged != NULL ? merge(merged, argv[1], has_inner ? argv[3] : NULL, argv + first,
-                                        argc - first, &failure)
-                                : failure_set(&failure, -ENOMEM, "starting");
+    int result = merged != NULL
+                     ? merge(merged, words[1], arguments.inner, words + 2, operands - 1, &failure)
+                     : failure_set(&failure, -ENOMEM, "starting");
     json_decref(merged);
     if (result == 0)
         return EXIT_CODE_DONE;

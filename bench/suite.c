@@ -380,7 +380,7 @@ static int find_programs(char *folder, size_t folder_bytes, struct failure *fail
 static void print_help(void)
 {
     struct suite_options defaults = default_options(PRESET_DEFAULT);
-    puts("Usage: suite [OPTIONS]\n"
+    puts("usage: suite [OPTIONS]\n"
          "Measures every mechanism in every way asked for, round after round in random order, and\n"
          "writes a bundle of raw samples, summary and machine facts. The last line on standard\n"
          "output is its path. Sizes take K, M and G as powers of 1024.\n");
@@ -444,7 +444,7 @@ static int answer(int argc, char **argv)
         return EXIT_CODE_DONE;
     }
     if (options.version) {
-        puts("suite (pipe-vs-shm) " PROJECT_VERSION);
+        puts(VERSION_LINE("suite"));
         return EXIT_CODE_DONE;
     }
     if ((!options.seed_given && !options.recorded && draw_seed(&options.seed, &failure) < 0) ||

@@ -65,7 +65,7 @@ static int print_help(void)
 
 static int print_version(void)
 {
-    puts("summarise " PROJECT_VERSION);
+    puts(VERSION_LINE("summarise"));
     return EXIT_CODE_DONE;
 }
 

@@ -72,7 +72,7 @@ static int answer(int count, char **words)
     if (result == 0 && arguments.help)
         return print_help();
     if (result == 0 && arguments.version) {
-        puts("verify " PROJECT_VERSION);
+        puts(VERSION_LINE("verify"));
         return EXIT_CODE_DONE;
     }
     if (result == 0 && operands != 1)

@@ -5,6 +5,10 @@
 # Needs no git: without it the commit is read from .git itself, and dirty is unknown.
 set -eu
 
+# shellcheck source-path=SCRIPTDIR source=about.sh
+. "$(dirname -- "$0")/about.sh"
+about_only "$0" "$@"
+
 kind=$1 file=$2 compiler=$3 flags=$4
 
 compiler_version() {

@@ -8,6 +8,10 @@
 # Exit 0: no finding; 1: some; 2: bad usage; 77: not built, because clang or its runtime is missing.
 set -euo pipefail
 
+# shellcheck source-path=SCRIPTDIR source=about.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/about.sh"
+about_only "${BASH_SOURCE[0]}" "$@"
+
 say() {
     printf 'fuzz: %s\n' "$*" >&2
 }

@@ -7,12 +7,16 @@
 # "N passed, N failed, N skipped". A missing tool is named and counts as skipped.
 set -uo pipefail
 
+# shellcheck source-path=SCRIPTDIR source=about.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/about.sh"
+about_only "${BASH_SOURCE[0]}" "$@"
+
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit 2
 build=${1:-build}
 shopt -s nullglob
 sources=(src/*/*.c bench/*.c bench/*/*.c tests/*.c tests/*/*.c)
 headers=(src/*/*.h bench/*.h bench/*/*.h tests/*.h tests/*/*.h)
-scripts=(run_bench.sh scripts/*.sh tests/*.sh .ci/run)
+scripts=(run_bench.sh scripts/*.sh scripts/completion/* tests/*.sh .ci/run)
 bats=(tests/*.bats tests/*.bash)
 passed=0 failed=0 skipped=0
 

@@ -8,6 +8,10 @@
 # an error or a faulty one has none; 69 when spin or the compiler is missing.
 set -uo pipefail
 
+# shellcheck source-path=SCRIPTDIR source=about.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/about.sh"
+about_only "${BASH_SOURCE[0]}" "$@"
+
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit 2
 readonly EXIT_UNAVAILABLE=69
 models=$PWD/src/transfer

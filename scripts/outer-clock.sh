@@ -11,6 +11,10 @@
 # Exit 0: done, or not applicable and said so; 2: not a bundle; 69: no hyperfine.
 set -euo pipefail
 
+# shellcheck source-path=SCRIPTDIR source=about.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/about.sh"
+about_only "${BASH_SOURCE[0]}" "$@"
+
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 readonly root
 # shellcheck source-path=SCRIPTDIR source=plain.sh

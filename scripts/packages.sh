@@ -14,6 +14,11 @@
 # on a system where nothing else is there.
 set -euo pipefail
 
+here=${BASH_SOURCE[0]%"${BASH_SOURCE[0]##*/}"}
+# shellcheck source-path=SCRIPTDIR source=about.sh
+source "${here:-./}about.sh"
+about "${BASH_SOURCE[0]}" "$@"
+
 readonly EXIT_USAGE=2 EXIT_UNAVAILABLE=69
 
 # --- What is needed ----------------------------------------------------------------------------
@@ -22,7 +27,7 @@ declare -A group_needs=(
     [build]="compiler make pkg-config hwloc jansson"
     [charts]="gnuplot"
     [clock]="hyperfine"
-    [test]="cmocka bats strace"
+    [test]="cmocka bats strace script xgettext"
     [page]="chromium xmllint pdftotext"
     [lint]="clang clang-format clang-tidy cppcheck shellcheck"
     [fuzz]="libfuzzer"
@@ -101,12 +106,18 @@ packages_of() {
     pacman:bats) echo "bash-bats" ;;
     *:bats) echo "bats" ;;
     *:strace) echo "strace" ;;
-    # A page needs a font, and a minimal system has none.
-    apt-get:chromium) echo "chromium fonts-dejavu-core" ;;
-    apk:chromium) echo "chromium font-dejavu" ;;
-    pacman:chromium) echo "chromium ttf-dejavu" ;;
-    dnf:chromium) echo "chromium dejavu-sans-fonts" ;;
-    zypper:chromium) echo "chromium dejavu-fonts" ;;
+    zypper:xgettext) echo "gettext-tools" ;;
+    *:xgettext) echo "gettext" ;;
+    # Tests of what a terminal gets.
+    apt-get:script) echo "bsdutils" ;;
+    apk:script) echo "util-linux-misc" ;;
+    *:script) echo "util-linux" ;;
+    # A page needs fonts, one of them with Han characters, and a minimal system has none.
+    apt-get:chromium) echo "chromium fonts-dejavu-core fonts-wqy-zenhei" ;;
+    apk:chromium) echo "chromium font-dejavu font-wqy-zenhei" ;;
+    pacman:chromium) echo "chromium ttf-dejavu wqy-zenhei" ;;
+    dnf:chromium) echo "chromium dejavu-sans-fonts wqy-zenhei-fonts" ;;
+    zypper:chromium) echo "chromium dejavu-fonts wqy-zenhei-fonts" ;;
     apt-get:xmllint) echo "libxml2-utils" ;;
     apk:xmllint) echo "libxml2-utils" ;;
     zypper:xmllint) echo "libxml2-tools" ;;
@@ -291,7 +302,7 @@ main() {
         ;;
     esac
     if [[ $# -eq 0 || $1 == -* ]]; then
-        say "usage: packages.sh [--check | --no-install] GROUP...; groups: ${!group_needs[*]}"
+        say "${1+unknown option $1; }usage: packages.sh [--check | --no-install] GROUP...; groups: ${!group_needs[*]}"
         exit "$EXIT_USAGE"
     fi
 

@@ -12,6 +12,10 @@
 # BUILD is the folder of the build (default: build). Exit codes are those of the program.
 set -euo pipefail
 
+# shellcheck source-path=SCRIPTDIR source=about.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/about.sh"
+about "${BASH_SOURCE[0]}" "$@"
+
 readonly EXIT_FAILED=1 EXIT_USAGE=2 EXIT_UNAVAILABLE=69 EXIT_INTERRUPTED=130
 readonly BEGIN_LINE='<!-- begin of what make perf writes -->' END_LINE='<!-- end of what make perf writes -->'
 
@@ -95,7 +99,6 @@ parse_options() {
             say "--format: the program has it, $program"
             exit "$EXIT_USAGE"
             ;;
-        --help | --version) exec "$program" "$1" ;;
         *)
             options+=("$1")
             shift

@@ -9,6 +9,10 @@
 # Exit 0: done; 1: drawing failed; 2: not a bundle, or bad usage; 69: no gnuplot, or not built.
 set -euo pipefail
 
+# shellcheck source-path=SCRIPTDIR source=about.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/about.sh"
+about "${BASH_SOURCE[0]}" "$@"
+
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 readonly root
 # shellcheck source-path=SCRIPTDIR source=plain.sh
@@ -31,10 +35,6 @@ while [[ $# -gt 0 ]]; do
         ;;
     --out=?*) out=${1#--out=} ;;
     --compare) compare=yes ;;
-    --help)
-        printf 'usage: plot.sh BUNDLE [--out DIR], or plot.sh --compare A B [C...] [--out DIR]\n'
-        exit 0
-        ;;
     -*) fail 2 "unknown option ${1:0:40}; allowed: --out DIR, --compare" ;;
     *) bundles+=("$1") ;;
     esac

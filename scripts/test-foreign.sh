@@ -10,6 +10,10 @@
 # program's loads and stores on this machine's processor, with this one's ordering.
 set -euo pipefail
 
+# shellcheck source-path=SCRIPTDIR source=about.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/about.sh"
+about_only "${BASH_SOURCE[0]}" "$@"
+
 readonly EXIT_SKIPPED=77 LIMIT_SECONDS=600
 readonly KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 readonly PACKAGES=(libc6-dev libhwloc-dev libjansson-dev libcmocka-dev)

@@ -14,6 +14,10 @@
 # (skipped). All mounts live in a mount namespace that ends with the script; nothing stays behind.
 set -euo pipefail
 
+# shellcheck source-path=SCRIPTDIR source=about.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/about.sh"
+[[ ${1-} == --inside ]] || about_only "${BASH_SOURCE[0]}" "$@"
+
 readonly EXIT_SKIPPED=77
 readonly DEFAULT_TESTS="manifest cpu placement channel leftover meeting seal report plot summarise"
 # A system with all packages of both commands needs about 1.5 GiB; it lies in memory where there

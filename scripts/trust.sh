@@ -12,6 +12,10 @@
 # run. Exit 0: both goals reached; 1: not, or a run failed; 2: bad usage; 69: not built.
 set -euo pipefail
 
+# shellcheck source-path=SCRIPTDIR source=about.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/about.sh"
+about "${BASH_SOURCE[0]}" "$@"
+
 readonly AA_MOST_PERCENT=1 AB_LEAST_PERCENT=95
 readonly MECHANISMS=(shm pipe fifo) # in turn
 readonly PRECISION=2.5              # of a settled cell: a quarter of the difference to be found
@@ -39,10 +43,6 @@ while [[ $# -gt 0 ]]; do
         --out) out=$2 ;;
         esac
         shift
-        ;;
-    --help)
-        sed -n '2,/^set/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
-        exit 0
         ;;
     *) fail 2 "unknown option ${1:0:40}; allowed: --pairs N, --budget S, --out DIR" ;;
     esac

@@ -263,7 +263,7 @@ static void a_slower_mechanism_is_named(void **state)
                                             .after = "B",
                                             .comparable = true,
                                             .verdict = pair.verdict};
-    struct sentence sentence = {""};
+    struct sentence sentence = sentence_in(LANGUAGE_ENGLISH);
     compare_say_mechanism(&outcome, shm, &sentence);
     assert_non_null(
         strstr(sentence.text, "shm is 9 % slower in B (12 of 12 ratio cells, 0.91 [0."));
@@ -470,7 +470,7 @@ static void refusals_say_why(void **state)
     };
     for (size_t row = 0; row < COUNT(rows); row++) {
         struct pair pair;
-        struct sentence why = {""};
+        struct sentence why = sentence_in(LANGUAGE_ENGLISH);
         begin(&pair, all_mechanisms, nothing, rows[row].change);
         assert_true(compare_notes_refuse(&pair.comparison, "A", "B", &why));
         if (strstr(why.text, rows[row].why) == NULL)
@@ -478,7 +478,7 @@ static void refusals_say_why(void **state)
         end(&pair);
     }
     struct pair pair;
-    struct sentence why = {""};
+    struct sentence why = sentence_in(LANGUAGE_ENGLISH);
     begin(&pair, all_mechanisms, nothing, nothing);
     assert_false(compare_notes_refuse(&pair.comparison, "A", "B", &why));
     end(&pair);

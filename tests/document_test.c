@@ -178,12 +178,39 @@ static void test_brackets(void **state)
     assert_written("<a href=\"z&#34;&lt;w\">x&#34;&lt;y</a>");
 }
 
+/* Formats and words are looked up; addresses stay English, and no byte of a character is lost. */
+static void write_chinese(void)
+{
+    document.language = LANGUAGE_CHINESE;
+    document_begin(&document, DOCUMENT_TITLE);
+    document_say(&document, "Charts");
+    document_end(&document, DOCUMENT_TITLE);
+    document_heading(&document, DOCUMENT_SECTION, "The claims");
+    document_write(&document, DOCUMENT_PARAGRAPH, "**%s**: ", document_text(&document, "Charts"));
+    document_write(&document, DOCUMENT_PARAGRAPH, "said by nobody, `%s`, [%s](x)", "图", "表");
+}
+
+static void test_languages(void **state)
+{
+    (void)state;
+    begin(&document_html);
+    write_chinese();
+    assert_written("<header>\n<h1>图表</h1>\n</header>\n<main id=\"main\">\n"
+                   "<section class=\"answer\" id=\"answer\" aria-label=\"答案\">\n"
+                   "</section>\n<section id=\"the-claims\" aria-labelledby=\"the-claims-title\">\n"
+                   "<h2 id=\"the-claims-title\">论断</h2>\n<p><strong>图表</strong>：</p>\n"
+                   "<p>said by nobody, <code>图</code>, <a href=\"x\">表</a></p>\n");
+    begin(&document_markdown);
+    write_chinese();
+    assert_written("# 图表\n\n## 论断\n\n**图表**：\n\nsaid by nobody, `图`, [表](x)\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blocks),   cmocka_unit_test(test_lists_and_folds),
         cmocka_unit_test(test_tables),   cmocka_unit_test(test_cited_is_no_markup),
-        cmocka_unit_test(test_brackets),
+        cmocka_unit_test(test_brackets), cmocka_unit_test(test_languages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

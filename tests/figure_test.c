@@ -21,7 +21,7 @@ static struct figure *figure;
 static int begin(void **state)
 {
     (void)state;
-    return figure_make(&figure);
+    return figure_make(LANGUAGE_ENGLISH, &figure);
 }
 
 static int end(void **state)
@@ -175,13 +175,15 @@ static void test_legends(void **state)
     char name[FIGURE_WORDS_BYTES];
     add_panel();
     add_panel();
-    figure_add_series(figure, FIGURE_JOINED, 0, "memcpy", "", figure_name("memcpy", "", name));
-    figure_add_series(figure, FIGURE_JOINED, 0, "own-word", "", figure_name("own-word", "", name));
+    figure_add_series(figure, FIGURE_JOINED, 0, "memcpy", "",
+                      figure_name("memcpy", "", LANGUAGE_ENGLISH, name));
+    figure_add_series(figure, FIGURE_JOINED, 0, "own-word", "",
+                      figure_name("own-word", "", LANGUAGE_ENGLISH, name));
     for (size_t panel = 0; panel < 2; panel++) {
         figure_add_series(figure, FIGURE_JOINED, panel, "shm", "block",
-                          figure_name("shm", "block", name));
+                          figure_name("shm", "block", LANGUAGE_ENGLISH, name));
         figure_add_series(figure, FIGURE_JOINED, panel, "pipe", "block",
-                          figure_name("pipe", "block", name));
+                          figure_name("pipe", "block", LANGUAGE_ENGLISH, name));
     }
     assert_int_equal(figure->entries_count, 4);
     char *text = draw();
@@ -230,7 +232,7 @@ static void test_texts(void **state)
     assert_string_equal(point.text, "2.00x, no interval, 1 sample");
     point = (struct figure_point){.text = ""};
     figure_say_value(&point, FIGURE_PERCENT, &(struct evidence_value){-53.6, -96.3, -32.3}, 11,
-                     "rounds");
+                     FIGURE_ROUNDS);
     assert_string_equal(point.text, "-53.6 %, 95 % interval -96.3 % to -32.3 %, 11 rounds");
 }
 

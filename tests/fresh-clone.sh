@@ -3,6 +3,10 @@
 # With git a real clone; without it a copy of everything but what a build or a run leaves.
 set -euo pipefail
 
+# shellcheck source-path=SCRIPTDIR source=../scripts/about.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../scripts/about.sh"
+about_only "${BASH_SOURCE[0]}" "$@"
+
 source=$1 target=$2
 mkdir -p -- "$target"
 target=$(cd -- "$target" && pwd -P)

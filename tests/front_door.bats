@@ -24,7 +24,7 @@ make_false_bundle() {
     for form in help --help -h; do
         run "$front_door" "$form"
         assert_done
-        for word in "plot BUNDLE" "report BUNDLE" "compare A B" "verify BUNDLE" "test [NAME" --quick --full --no-install \
+        for word in "plot BUNDLE" "show BUNDLE" "report BUNDLE" "compare A B" "verify BUNDLE" "test [NAME" --quick --full --no-install \
             --sizes --seed --rounds "Exit codes"; do
             [[ $output == *"$word"* ]] || complain "help lacks $word"
         done
@@ -39,7 +39,7 @@ make_false_bundle() {
 
 @test "an unknown command is refused with those that exist" {
     run "$front_door" frobnicate
-    assert_refused 2 "plot BUNDLE, report BUNDLE, compare A B, verify BUNDLE, claims [BUNDLE], clean, test, help"
+    assert_refused 2 "plot BUNDLE, show BUNDLE, report BUNDLE, compare A B, verify BUNDLE, claims [BUNDLE], clean, test, help"
 }
 
 @test "an unknown option is refused by name, and nothing is measured" {

@@ -9,6 +9,10 @@
 # claims.tsv: what is tried live cannot be made up. BUILD names the build (build).
 set -euo pipefail
 
+# shellcheck source-path=SCRIPTDIR source=../scripts/about.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../scripts/about.sh"
+about "${BASH_SOURCE[0]}" "$@"
+
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 bin=$(cd -- "$root" && cd -- "${BUILD:-build}/bin" && pwd -P)
 readonly root bin
@@ -17,6 +21,10 @@ cells=0
 if [[ ${1-} == --cells ]]; then
     cells=${2-}
     shift 2
+fi
+if [[ ${1-} == -* ]]; then
+    echo "large-bundle.sh: unknown option $1; --help tells how to call it" >&2
+    exit 2
 fi
 if [[ $# -lt 2 || $# -gt 3 || ! $1 =~ ^[1-9][0-9]*$ || ! $cells =~ ^[0-9]+$ ]]; then
     echo 'usage: large-bundle.sh [--cells N] ROWS FOLDER [BUNDLE]' >&2

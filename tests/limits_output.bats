@@ -41,7 +41,8 @@ refuse_full() {
         server client; do
         refuse_full "$bin/$program" --help
     done
-    for program in $matched suite claims verify summarise seal ceiling server client; do
+    for program in $matched suite report compare claims verify chart_data compare_chart_data summarise seal ceiling \
+        server client merge_hyperfine clean; do
         refuse_full "$bin/$program" --version
     done
 }

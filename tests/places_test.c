@@ -254,7 +254,7 @@ static void a_bundle_without_places_has_neither_chart_nor_section(void **state)
     read_bundle(&fixture, &bundle);
     FILE *stream = open_memstream(&text, &length);
     assert_non_null(stream);
-    assert_int_equal(report_write_markdown(&bundle, &evidence, stream), 0);
+    assert_int_equal(report_write_markdown(&bundle, &evidence, LANGUAGE_ENGLISH, stream), 0);
     fclose(stream);
     assert_null(strstr(text, "Latency between CPUs"));
     assert_null(strstr(text, "Many pairs"));
@@ -276,7 +276,7 @@ static void the_report_names_fastest_and_slowest_of_each_kind(void **state)
     read_bundle(&fixture, &bundle);
     FILE *stream = open_memstream(&text, &length);
     assert_non_null(stream);
-    assert_int_equal(report_write_markdown(&bundle, &evidence, stream), 0);
+    assert_int_equal(report_write_markdown(&bundle, &evidence, LANGUAGE_ENGLISH, stream), 0);
     fclose(stream);
     assert_contains(text,
                     "| cache | 2 of 5 | shm spin | 100 ns (CPUs 0, 1) | 120 ns (CPUs 2, 3) |");

@@ -62,14 +62,15 @@ static void assert_near(double value, double wanted)
         fail_msg("%.9g, not %.9g", value, wanted);
 }
 
-static char *report_text(int (*write)(const struct bundle_data *, const struct evidence *, FILE *))
+static char *report_text(int (*write)(const struct bundle_data *, const struct evidence *,
+                                      enum language, FILE *))
 {
     char *text = NULL;
     size_t length = 0;
     read_all();
     FILE *stream = open_memstream(&text, &length);
     assert_non_null(stream);
-    assert_int_equal(write(&bundle, &evidence, stream), 0);
+    assert_int_equal(write(&bundle, &evidence, LANGUAGE_ENGLISH, stream), 0);
     fclose(stream);
     free_all();
     if (text == NULL)
@@ -112,11 +113,14 @@ static void test_numbers_as_text(void **state)
     assert_string_equal(finding_format_number(-0.001, text), "-1.0e-03");
     assert_string_equal(finding_format_number(NAN, text), "-");
     assert_string_equal(finding_format_number(0.0, text), "0.00");
-    assert_string_equal(finding_format_interval(&value, text), "-4.05 [-5.00, 0.25]");
-    assert_string_equal(finding_format_interval(&alone, text), "12.3 [no interval]");
-    assert_string_equal(finding_format_share(&value, text), "-405 % [-500, 25]");
-    assert_string_equal(finding_format_share(&alone, text), "1234 % [no interval]");
-    assert_string_equal(finding_format_share(&unknown, text), "-");
+    assert_string_equal(finding_format_interval(&value, LANGUAGE_ENGLISH, text),
+                        "-4.05 [-5.00, 0.25]");
+    assert_string_equal(finding_format_interval(&alone, LANGUAGE_ENGLISH, text),
+                        "12.3 [no interval]");
+    assert_string_equal(finding_format_share(&value, LANGUAGE_ENGLISH, text), "-405 % [-500, 25]");
+    assert_string_equal(finding_format_share(&alone, LANGUAGE_ENGLISH, text),
+                        "1234 % [no interval]");
+    assert_string_equal(finding_format_share(&unknown, LANGUAGE_ENGLISH, text), "-");
     assert_string_equal(finding_format_copies(4.0, text), "4");
     assert_string_equal(finding_format_copies(3.9981, text), "3.998");
     assert_string_equal(finding_format_copies(-0.00001, text), "0");
@@ -126,7 +130,7 @@ static void test_numbers_as_text(void **state)
 static void test_long_sentence_is_cut(void **state)
 {
     (void)state;
-    struct sentence sentence = {""};
+    struct sentence sentence = sentence_in(LANGUAGE_ENGLISH);
     for (int index = 0; index < 500; index++)
         sentence_add(&sentence, "%s", "0123456789");
     assert_int_equal(strlen(sentence.text), SENTENCE_BYTES - 1);

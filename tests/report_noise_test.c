@@ -42,8 +42,8 @@ static char *report(bool markdown)
     if (bundle_read(fixture.folder, &bundle, &failure) < 0 ||
         evidence_read(fixture.folder, &evidence, &failure) < 0)
         fail_msg("%s", failure.text);
-    assert_int_equal(markdown ? report_write_markdown(&bundle, &evidence, stream)
-                              : report_write_terminal(&bundle, &evidence, stream),
+    assert_int_equal(markdown ? report_write_markdown(&bundle, &evidence, LANGUAGE_ENGLISH, stream)
+                              : report_write_terminal(&bundle, &evidence, LANGUAGE_ENGLISH, stream),
                      0);
     fclose(stream);
     evidence_free(&evidence);
@@ -118,7 +118,7 @@ static void the_other_kinds_have_their_units(void **state)
 static void list(const struct noise *noise, const char *expected)
 {
     char text[NOISE_ROUNDS_BYTES];
-    assert_string_equal(noise_list_rounds(noise, NOISE_BUSY, text), expected);
+    assert_string_equal(noise_list_rounds(noise, NOISE_BUSY, LANGUAGE_ENGLISH, text), expected);
 }
 
 static void rounds_are_listed_as_ranges(void **state)
@@ -144,7 +144,7 @@ static void rounds_are_listed_as_ranges(void **state)
     for (size_t index = 0; index < 1000; index++)
         marks[index].round = UINT64_MAX - 3 * (1000 - index);
     char text[NOISE_ROUNDS_BYTES];
-    assert_non_null(strstr(noise_list_rounds(&noise, NOISE_BUSY, text), " more"));
+    assert_non_null(strstr(noise_list_rounds(&noise, NOISE_BUSY, LANGUAGE_ENGLISH, text), " more"));
 }
 
 static void a_long_table_is_cut(void **state)

@@ -7,8 +7,11 @@
 
 #include "bundle_fixture.h"
 
+#include "text/columns.h"
+#include "text/language.h"
 #include <errno.h>
 #include <math.h>
+
 #include <setjmp.h>
 #include <stdint.h>
 
@@ -97,8 +100,10 @@ static void test_findings_of_a_ratio(void **state)
     assert_int_equal(finding_of_ratio(&wide), FINDING_FASTER);
     assert_true(finding_is_wide(&wide));
     assert_false(finding_is_wide(&faster));
-    assert_string_equal(finding_format_ratio(&faster, text), "1.20x [1.10, 1.30]");
-    assert_string_equal(finding_format_ratio(&alone, text), "3.00x [no interval]");
+    assert_string_equal(finding_format_ratio(&faster, LANGUAGE_ENGLISH, text),
+                        "1.20x [1.10, 1.30]");
+    assert_string_equal(finding_format_ratio(&alone, LANGUAGE_ENGLISH, text),
+                        "3.00x [no interval]");
     assert_string_equal(finding_format_factor(9.996, text), "10.0");
     assert_string_equal(finding_format_factor(123.4, text), "123");
     assert_string_equal(finding_format_factor(NAN, text), "-");
@@ -218,9 +223,10 @@ static void fill(const struct fixture *fixture)
     }
 }
 
-static char *report_text(const struct fixture *fixture,
-                         int (*write)(const struct bundle_data *bundle,
-                                      const struct evidence *evidence, FILE *stream))
+static char *report_text_in(enum language language, const struct fixture *fixture,
+                            int (*write)(const struct bundle_data *bundle,
+                                         const struct evidence *evidence, enum language language,
+                                         FILE *stream))
 {
     struct bundle_data bundle;
     struct evidence evidence;
@@ -232,11 +238,19 @@ static char *report_text(const struct fixture *fixture,
         fail_msg("%s", failure.text);
     FILE *stream = open_memstream(&text, &length);
     assert_non_null(stream);
-    assert_int_equal(write(&bundle, &evidence, stream), 0);
+    assert_int_equal(write(&bundle, &evidence, language, stream), 0);
     fclose(stream);
     evidence_free(&evidence);
     bundle_free(&bundle);
     return text;
+}
+
+static char *report_text(const struct fixture *fixture,
+                         int (*write)(const struct bundle_data *bundle,
+                                      const struct evidence *evidence, enum language language,
+                                      FILE *stream))
+{
+    return report_text_in(LANGUAGE_ENGLISH, fixture, write);
 }
 
 static void test_terminal_report(void **state)
@@ -273,15 +287,17 @@ static void test_terminal_report_fits(void **state)
         fixture_row(&fixture, "shm latency block own full cache", size, "ratio_to_pipe",
                     "1 0.99 1.01");
     }
-    char *text = report_text(&fixture, report_write_terminal);
-    size_t lines = 0;
-    for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
-        if (strlen(line) > 80)
-            fail_msg("%zu columns: %s", strlen(line), line);
-        lines++;
+    for (int language = 0; language < LANGUAGE_COUNT; language++) {
+        char *text = report_text_in((enum language)language, &fixture, report_write_terminal);
+        size_t lines = 0;
+        for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+            if (text_columns(line) > 80)
+                fail_msg("%zu columns: %s", text_columns(line), line);
+            lines++;
+        }
+        assert_true(lines <= 45);
+        free(text);
     }
-    assert_true(lines <= 45);
-    free(text);
     fixture_end(&fixture);
 }
 

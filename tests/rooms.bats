@@ -22,24 +22,25 @@ uses() {
 }
 
 @test "base uses nothing" { uses base; }
+@test "text uses base" { uses text base; }
 @test "machine uses base" { uses machine base; }
 @test "transfer uses base" { uses transfer base; }
 @test "demo uses base, transfer" { uses demo base transfer; }
 @test "measure uses base, machine, transfer" { uses measure base machine transfer; }
 @test "results uses base, measure" { uses results base measure; }
 @test "conduct uses all below" { uses conduct base machine measure results; }
-@test "claims uses base, results, conduct" { uses claims base results conduct; }
+@test "claims uses base, results, conduct, text" { uses claims base results conduct text; }
 @test "clean uses what can be left behind" { uses clean base transfer demo measure; }
-@test "document knows no bundle" { uses document base; }
-@test "report works from a bundle alone" { uses report base results document; }
-@test "compare works from bundles alone" { uses compare base results document report; }
+@test "document knows no bundle" { uses document base text; }
+@test "report works from a bundle alone" { uses report base results text document; }
+@test "compare works from bundles alone" { uses compare base results document report text; }
 
 @test "verify uses what makes bundles and what reads them" {
-    uses verify base measure results conduct claims report
+    uses verify base measure results conduct claims report text
 }
 
 @test "no room is missing here" {
-    [[ $(cd src && echo *) == "base claims clean compare conduct demo document machine measure report results transfer verify" ]]
+    [[ $(cd src && echo *) == "base claims clean compare conduct demo document machine measure report results text transfer verify" ]]
 }
 
 @test "the three matched mains differ in names and summary only" {

@@ -19,6 +19,10 @@
 # exit code 1 when anything failed.
 set -uo pipefail
 
+# shellcheck source-path=SCRIPTDIR source=../scripts/about.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../scripts/about.sh"
+about "${BASH_SOURCE[0]}" "$@"
+
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit 2
 
 # In an IPC namespace and a /dev/shm of its own a forgotten object is surely ours.
@@ -49,7 +53,8 @@ readonly ALONE=" whole_command.bats trust.bats slowdown.bats torture.bats slowdo
 readonly LONG="programs.bats front_door.bats channel_test audit_channels_test relay.bats named.bats
     verify.bats letters.bats copies.bats places.bats plot.bats buffer_offset_test relay_test"
 # Those below the first line limit memory, trace, or wait for times that a sanitizer multiplies.
-readonly NOT_FOR_SANITIZERS=" whole_command front_door plot rooms trust slowdown man_page model \
+readonly NOT_FOR_SANITIZERS=" whole_command front_door plot rooms trust slowdown man_page model about \
+    completion terminal deb \
     limits_output limits_ipc limits_resources limits_system syscall_faults hostile torture soak "
 names=()
 passed=0 failed=0 skipped=0

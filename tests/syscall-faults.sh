@@ -18,6 +18,10 @@
 # 77 when strace cannot trace here.
 set -uo pipefail
 
+# shellcheck source-path=SCRIPTDIR source=../scripts/about.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../scripts/about.sh"
+about "${BASH_SOURCE[0]}" "$@"
+
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit 2
 
 # In an IPC namespace of its own a forgotten segment is surely ours.

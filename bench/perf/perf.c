@@ -219,7 +219,7 @@ static int answer(int count, char **words, struct rows *rows)
     if (result == 0 && arguments.help)
         return print_help();
     if (result == 0 && arguments.version) {
-        printf("perf %s\n", PROJECT_VERSION);
+        puts(VERSION_LINE("perf"));
         return EXIT_CODE_DONE;
     }
     if (result == 0)

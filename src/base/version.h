@@ -33,4 +33,7 @@
 #define BUILD_DIRTY (-1)
 #endif
 
+/* What a program answers to --version: "seal (pipe-vs-shm) 1.2.3". */
+#define VERSION_LINE(program) program " (pipe-vs-shm) " PROJECT_VERSION
+
 #endif

@@ -73,24 +73,24 @@ static const char *machine_text(const struct compare_bundle *bundle, const char 
 static void write_texts(const struct compare_drawing *drawing, FILE *stream)
 {
     const struct compare_view *view = drawing->view;
-    struct sentence line = {""};
+    struct sentence line = sentence_in(LANGUAGE_ENGLISH);
     sentence_add(&line, "%s: %zu runs compared", compare_drawing_title(drawing->chart),
                  drawing->given_count);
     write_text("title", line.text, stream);
-    line = (struct sentence){""};
+    line = sentence_in(LANGUAGE_ENGLISH);
     sentence_add(&line,
                  "wait %s, placement %s, touch %s; bars are 95 %% intervals of the median over "
                  "rounds",
                  view->wait, view->placement, view->touch);
     write_text("machine", line.text, stream);
-    line = (struct sentence){""};
+    line = sentence_in(LANGUAGE_ENGLISH);
     size_t missing = drawing->given_count - drawing->bundle_count;
     if (missing == 1)
         sentence_add(&line, ", the last bundle");
     else if (missing > 1)
         sentence_add(&line, ", the last %zu bundles", missing);
     sentence_add(&line, "%s", drawing->left_out.text);
-    struct sentence finding = {""};
+    struct sentence finding = sentence_in(LANGUAGE_ENGLISH);
     if (*line.text != '\0')
         sentence_add(&finding, "left out: %s", line.text + 2);
     write_text("finding", finding.text, stream);
@@ -101,7 +101,7 @@ static void write_legend(const struct compare_drawing *drawing, FILE *stream)
     fprintf(stream, "bundles = %zu\n", drawing->bundle_count);
     for (size_t index = 0; index < drawing->bundle_count; index++) {
         const struct compare_bundle *bundle = &drawing->bundles[index];
-        struct sentence line = {""};
+        struct sentence line = sentence_in(LANGUAGE_ENGLISH);
         char name[32];
         const char *label = json_string_value(json_object_get(bundle->manifest, "label"));
         sentence_add(&line, "%c: %.60s", (char)('A' + index), bundle->name);

@@ -33,7 +33,7 @@ static void write_verdict(const struct compare_outcome *outcome, struct document
     document_say(document, "%zu of %zu %s differ", verdict->differ, verdict->cells,
                  compare_kind_plural(verdict->kind));
     for (size_t index = 0; index < verdict->mechanism_count; index++) {
-        struct sentence sentence = {""};
+        struct sentence sentence = sentence_in(LANGUAGE_ENGLISH);
         if (verdict->mechanisms[index].differ == 0)
             break;
         compare_say_mechanism(outcome, &verdict->mechanisms[index], &sentence);
@@ -53,7 +53,7 @@ static void write_answer(const struct compare_story *story, struct document *doc
     document_end(document, DOCUMENT_NUMBERS);
     document_begin(document, DOCUMENT_BULLETS);
     for (size_t index = 0; index < story->bundle_count; index++) {
-        struct sentence sentence = {""};
+        struct sentence sentence = sentence_in(LANGUAGE_ENGLISH);
         compare_say_bundle(&story->bundles[index], &sentence);
         document_begin(document, DOCUMENT_ITEM);
         document_say(document, "**%c**: ", (char)('A' + index));
@@ -71,7 +71,7 @@ static int write_other_kinds(const struct compare_outcome *outcome, struct docum
     int result = 0;
     document_begin(document, DOCUMENT_BULLETS);
     for (int place = 1; place < COMPARE_KINDS && result == 0; place++) {
-        struct sentence line = {""};
+        struct sentence line = sentence_in(LANGUAGE_ENGLISH);
         result = compare_say_kind(outcome, compare_kind_at(outcome, place), &line);
         if (*line.text != '\0')
             document_write(document, DOCUMENT_ITEM, "%s", line.text);
@@ -123,7 +123,7 @@ static int write_comparison(const struct compare_outcome *outcome, bool all,
 
 static void write_title(const struct compare_story *story, struct document *document)
 {
-    struct sentence title = {""};
+    struct sentence title = sentence_in(LANGUAGE_ENGLISH);
     compare_document_say_title(story, &title);
     document_begin(document, DOCUMENT_TITLE);
     document_cite(document, title.text);

@@ -21,14 +21,14 @@ static void write_row(const struct compare_outcome *outcome, size_t index,
 {
     const struct cell_key *key = compared_cell_key(&outcome->comparison.cells[index]);
     const char *const words[] = {key->mechanism, key->test, key->wait, key->copies};
-    struct sentence rest = {""};
+    struct sentence rest = sentence_in(LANGUAGE_ENGLISH);
     char size[UNITS_TEXT_BYTES];
     document_begin(document, DOCUMENT_ROW);
     for (size_t word = 0; word < sizeof words / sizeof *words; word++)
         document_cite_cell(document, words[word]);
     document_write(document, DOCUMENT_CELL, "%s", units_format_bytes(key->size_bytes, size));
     for (int place = 0; place < COMPARE_KINDS; place++) {
-        struct sentence value = {""};
+        struct sentence value = sentence_in(LANGUAGE_ENGLISH);
         compare_say_difference(
             &outcome->comparison.differences[compare_kind_at(outcome, place)][index], true, &value);
         document_write(document, DOCUMENT_CELL, "%s", value.text);

@@ -16,7 +16,7 @@ int compare_write_effects(const struct compare_outcome *outcome,
                           const struct compare_drawer *drawer, struct document *document)
 {
     struct figure *figure = NULL;
-    struct sentence title = {""};
+    struct sentence title = sentence_in(LANGUAGE_ENGLISH);
     char name[32];
     size_t left_out = 0;
     int result = compare_figure_effects(outcome, &figure, &left_out);
@@ -72,7 +72,7 @@ static int write_chart(const struct compare_drawing *drawing, bool first,
     const struct compare_view *view = drawing->view;
     const char *chart = compare_chart_names[drawing->chart];
     char name[sizeof view->suffix + 32];
-    struct sentence title = {""};
+    struct sentence title = sentence_in(LANGUAGE_ENGLISH);
     struct figure *figure = NULL;
     int result = compare_figure_lines(drawing, &figure);
     if (result < 0)

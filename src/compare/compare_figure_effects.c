@@ -86,7 +86,7 @@ static void set_axes(const struct compare_outcome *outcome, const struct ranges 
 static size_t find_panel(const struct compare_outcome *outcome, const struct ranges *ranges,
                          const struct cell_key *key, struct figure *figure)
 {
-    struct sentence title = {""};
+    struct sentence title = sentence_in(LANGUAGE_ENGLISH);
     size_t index = 0;
     sentence_add(&title, "%s, %s", key->test, key->copies);
     compare_say_rest_of_cell(key, &title);
@@ -106,7 +106,7 @@ static struct figure_series *find_series(struct figure *figure, size_t panel,
                                          const struct cell_key *key)
 {
     char name[FIGURE_WORDS_BYTES];
-    figure_name(key->mechanism, compare_is_floor(key) ? "" : key->wait, name);
+    figure_name(key->mechanism, compare_is_floor(key) ? "" : key->wait, LANGUAGE_ENGLISH, name);
     for (size_t index = 0; index < figure->series_count; index++) {
         struct figure_series *series = &figure->series[index];
         if (series->panel == panel && strcmp(figure->entries[series->entry].name, name) == 0)
@@ -123,7 +123,7 @@ static void fill_point(const struct compare_outcome *outcome, size_t index,
         &outcome->comparison.differences[outcome->verdict.kind][index];
     const struct evidence_value value = {difference->factor, difference->ci95_lo,
                                          difference->ci95_hi};
-    struct sentence cell = {""};
+    struct sentence cell = sentence_in(LANGUAGE_ENGLISH);
     size_t rounds = difference->before_rounds < difference->after_rounds ? difference->before_rounds
                                                                          : difference->after_rounds;
     point->across = (double)key->size_bytes;
@@ -135,7 +135,7 @@ static void fill_point(const struct compare_outcome *outcome, size_t index,
     point->marked = difference->differs;
     compare_say_cell(key, &cell);
     figure_say(point, "%.*s: ", FIGURE_TEXT_BYTES / 2, cell.text);
-    figure_say_value(point, FIGURE_FACTOR, &value, rounds, "rounds");
+    figure_say_value(point, FIGURE_FACTOR, &value, rounds, FIGURE_ROUNDS);
     figure_say(point, difference->differs ? ", differs" : ", does not differ");
 }
 
@@ -170,7 +170,7 @@ int compare_figure_effects(const struct compare_outcome *outcome, struct figure 
     struct ranges ranges = find_ranges(outcome);
     struct figure *made;
     size_t missing = 0;
-    int result = ranges.most_bytes > 0.0 ? figure_make(&made) : -ENODATA;
+    int result = ranges.most_bytes > 0.0 ? figure_make(LANGUAGE_ENGLISH, &made) : -ENODATA;
     if (result < 0)
         return result;
     for (size_t pass = 0; pass < PASSES; pass++) {

@@ -110,7 +110,7 @@ static void add_panel(const struct compare_drawing *drawing, size_t row, size_t 
 int compare_figure_lines(const struct compare_drawing *drawing, struct figure **figure)
 {
     struct figure *made;
-    int result = figure_make(&made);
+    int result = figure_make(LANGUAGE_ENGLISH, &made);
     if (result < 0)
         return result;
     for (size_t row = 0; row < COMPARE_DRAWING_ROWS; row++) {

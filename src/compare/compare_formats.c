@@ -35,9 +35,9 @@ int compare_write_html(const struct compare_story *story, FILE *stream)
     size_t points = 0;
     const struct compare_drawer drawer = {.draw = draw, .state = &points};
     struct document document = {.stream = stream, .format = &document_html};
-    struct sentence title = {""};
+    struct sentence title = sentence_in(LANGUAGE_ENGLISH);
     compare_document_say_title(story, &title);
-    page_begin(title.text, stream);
+    page_begin(title.text, LANGUAGE_ENGLISH, stream);
     int result = compare_document_write(story, &drawer, &document);
     page_end(stream);
     return result == 0 && ferror(stream) ? -EIO : result;

@@ -25,7 +25,7 @@ static struct sentence *new_note(const struct note_taker *taker)
     struct compare_notes *notes = taker->notes;
     /* There are fewer kinds of notes than room; the last one would be written over. */
     size_t place = notes->count < COMPARE_MOST_NOTES ? notes->count++ : COMPARE_MOST_NOTES - 1;
-    notes->notes[place] = (struct sentence){""};
+    notes->notes[place] = sentence_in(LANGUAGE_ENGLISH);
     return &notes->notes[place];
 }
 
@@ -94,7 +94,7 @@ static void note_programs(const struct note_taker *taker)
     const json_t *before = fact(comparison->before, "machine.program_sha256");
     const json_t *after = fact(comparison->after, "machine.program_sha256");
     const char *last = "";
-    struct sentence names = {""};
+    struct sentence names = sentence_in(LANGUAGE_ENGLISH);
     size_t count = 0;
     for (size_t index = 0; index < comparison->cell_count; index++) {
         const char *name = compared_cell_key(&comparison->cells[index])->mechanism;
@@ -396,7 +396,7 @@ bool compare_notes_refuse(const struct comparison *comparison, const char *befor
                           const char *after, struct sentence *why)
 {
     const struct comparison_count *absolute = &comparison->counts[COMPARE_ABSOLUTE];
-    struct sentence reason = {""};
+    struct sentence reason = sentence_in(LANGUAGE_ENGLISH);
     size_t common = count_common(comparison);
     size_t decided = 0;
     for (size_t index = 0; index < comparison->cell_count; index++)
@@ -429,7 +429,7 @@ bool compare_notes_refuse(const struct comparison *comparison, const char *befor
                          ? " with the machine in the same state (distance and pace of its CPUs)"
                          : "");
     }
-    *why = (struct sentence){""};
+    *why = sentence_in(LANGUAGE_ENGLISH);
     sentence_add(why, "%s and %s are not comparable: %s", before, after, reason.text);
     return true;
 }

@@ -13,7 +13,7 @@ static int decide(const struct compare_choice *choice, struct compare_outcome *o
         return result;
     outcome->comparable = outcome->verdict.cells > 0;
     if (!outcome->comparable) {
-        outcome->why = (struct sentence){""};
+        outcome->why = sentence_in(LANGUAGE_ENGLISH);
         sentence_add(&outcome->why,
                      "%s and %s are not comparable by %s figures: no cell has them in both",
                      outcome->before, outcome->after, compare_kind_names[kind]);

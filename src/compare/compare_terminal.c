@@ -25,7 +25,7 @@ static void write_verdict(const struct compare_outcome *outcome,
                           const struct compare_terminal *terminal)
 {
     const struct compare_verdict *verdict = &outcome->verdict;
-    struct sentence line = {""};
+    struct sentence line = sentence_in(LANGUAGE_ENGLISH);
     if (terminal->named)
         sentence_add(&line, "%s against %s: ", outcome->after, outcome->before);
     if (verdict->differ == 0) {
@@ -41,13 +41,13 @@ static void write_verdict(const struct compare_outcome *outcome,
             break;
         compare_say_mechanism(outcome, &verdict->mechanisms[index], &line);
         print_line(terminal->stream, index > 0 ? "  and " : "", line.text);
-        line = (struct sentence){""};
+        line = sentence_in(LANGUAGE_ENGLISH);
     }
 }
 
 static void write_bundle(FILE *stream, const char *name, const struct compare_bundle *bundle)
 {
-    struct sentence line = {""};
+    struct sentence line = sentence_in(LANGUAGE_ENGLISH);
     sentence_add(&line, "%s: ", name);
     compare_say_bundle(bundle, &line);
     print_line(stream, "  ", line.text);
@@ -60,7 +60,7 @@ static int write_head(const struct compare_outcome *outcome,
     struct compare_notes *notes = malloc(sizeof *notes);
     int result = notes != NULL ? 0 : -ENOMEM;
     for (int kind = 0; kind < COMPARE_KINDS && result == 0; kind++) {
-        struct sentence line = {""};
+        struct sentence line = sentence_in(LANGUAGE_ENGLISH);
         if ((enum compare_kind)kind != outcome->verdict.kind)
             result = compare_say_kind(outcome, (enum compare_kind)kind, &line);
         if (*line.text != '\0')
@@ -80,13 +80,13 @@ static int write_head(const struct compare_outcome *outcome,
 /* The deciding kind first, with its interval; the others without. */
 static void write_cell(const struct compare_outcome *outcome, size_t index, FILE *stream)
 {
-    struct sentence cell = {""};
+    struct sentence cell = sentence_in(LANGUAGE_ENGLISH);
     char line[LINE_BYTES];
     compare_say_cell(compared_cell_key(&outcome->comparison.cells[index]), &cell);
     fprintf(stream, "  %-*s", CELL_COLUMNS, report_text_plain(cell.text, line, sizeof line));
     for (int place = 0; place < COMPARE_KINDS; place++) {
         enum compare_kind kind = compare_kind_at(outcome, place);
-        struct sentence value = {""};
+        struct sentence value = sentence_in(LANGUAGE_ENGLISH);
         compare_say_difference(&outcome->comparison.differences[kind][index], place == 0, &value);
         fprintf(stream, " %-*s", place == 0 ? 20 : 10, value.text);
     }

@@ -1,5 +1,7 @@
 #include "document/document.h"
 
+#include "text/text.h"
+
 #include <stdarg.h>
 
 /* Longer than any sentence of ours. */
@@ -18,12 +20,16 @@ void document_end(struct document *document, enum document_block block)
 void document_heading(struct document *document, enum document_heading level, const char *format,
                       ...)
 {
+    char name[WORDS_BYTES];
     char text[WORDS_BYTES];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    vsnprintf(name, sizeof name, format, arguments);
     va_end(arguments);
-    document->format->heading(document, level, text);
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, text_in(document->language, format), arguments);
+    va_end(arguments);
+    document->format->heading(document, level, name, text);
 }
 
 void document_begin_fold(struct document *document, enum document_fold fold, const char *format,
@@ -32,7 +38,7 @@ void document_begin_fold(struct document *document, enum document_fold fold, con
     char summary[WORDS_BYTES];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(summary, sizeof summary, format, arguments);
+    vsnprintf(summary, sizeof summary, text_in(document->language, format), arguments);
     va_end(arguments);
     document->format->begin_fold(document, fold, summary);
 }
@@ -47,7 +53,7 @@ void document_column(struct document *document, enum document_column kind, const
     char name[WORDS_BYTES];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(name, sizeof name, format, arguments);
+    vsnprintf(name, sizeof name, text_in(document->language, format), arguments);
     va_end(arguments);
     if (document->columns == DOCUMENT_MOST_COLUMNS)
         return;
@@ -59,7 +65,7 @@ __attribute__((format(printf, 2, 0))) static void say(struct document *document,
                                                       va_list arguments)
 {
     char words[WORDS_BYTES];
-    vsnprintf(words, sizeof words, format, arguments);
+    vsnprintf(words, sizeof words, text_in(document->language, format), arguments);
     document->format->say(document, words);
 }
 
@@ -69,6 +75,11 @@ void document_say(struct document *document, const char *format, ...)
     va_start(arguments, format);
     say(document, format, arguments);
     va_end(arguments);
+}
+
+const char *document_text(const struct document *document, const char *english)
+{
+    return text_in(document->language, english);
 }
 
 void document_cite(struct document *document, const char *text)

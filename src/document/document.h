@@ -6,11 +6,15 @@
  *
  * Blocks are begun and ended in pairs; within a block stand words. Words of ours may hold
  * `**strong**`, `` `code` `` and `[link](target)`; everything else in them stands for itself.
+ * Their formats are looked up in the document's language (text/text.h); words of ours among the
+ * arguments are so by whoever passes them: document_text.
  * Whatever a bundle says that is no number and no checked word (see bundle_reader.h) is cited: then
  * nothing of it is markup.
  */
 #ifndef DOCUMENT_H
 #define DOCUMENT_H
+
+#include "text/language.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -50,7 +54,9 @@ struct document;
 struct document_format {
     void (*begin)(struct document *document, enum document_block block);
     void (*end)(struct document *document, enum document_block block);
-    void (*heading)(struct document *document, enum document_heading level, const char *text);
+    /* `name` is the text in English: addresses are the same in every language. */
+    void (*heading)(struct document *document, enum document_heading level, const char *name,
+                    const char *text);
     void (*begin_fold)(struct document *document, enum document_fold fold, const char *summary);
     void (*end_fold)(struct document *document, enum document_fold fold);
     void (*column)(struct document *document, enum document_column kind, const char *name);
@@ -65,6 +71,7 @@ extern const struct document_format document_html; /* what stands in the body of
 struct document {
     FILE *stream; /* the caller's */
     const struct document_format *format;
+    enum language language;
     bool begun;
     struct {
         enum document_block kind;
@@ -99,6 +106,10 @@ document_column(struct document *document, enum document_column kind, const char
 /* Words of ours, as printf writes them. */
 __attribute__((format(printf, 2, 3))) void document_say(struct document *document,
                                                         const char *format, ...);
+
+/* A word or text of ours in the document's language. */
+__attribute__((format_arg(2))) const char *document_text(const struct document *document,
+                                                         const char *english);
 
 /* Anybody's text, of which 4 KiB are shown at most. */
 void document_cite(struct document *document, const char *text);

@@ -4,6 +4,7 @@
  */
 #include "document/document.h"
 
+#include "base/plain_text.h"
 #include "document/report_text.h"
 
 #include <ctype.h>
@@ -20,10 +21,24 @@ static void cite(struct document *document, const char *text)
 
 /* ---- words of ours ---- */
 
-static void say_character(struct document *document, char character)
+/* The character that a text, not empty, begins with; returns its length in bytes. */
+static size_t say_character(struct document *document, const char *text)
 {
-    const char text[] = {character, '\0'};
-    cite(document, text);
+    uint32_t character;
+    size_t length = plain_text_decode(text, &character);
+    char alone[8];
+    if (length == 0)
+        return 1;
+    memcpy(alone, text, length);
+    alone[length] = '\0';
+    cite(document, alone);
+    return length;
+}
+
+static void say_part(struct document *document, const char *text, size_t bytes)
+{
+    for (size_t index = 0; index < bytes;)
+        index += say_character(document, text + index);
 }
 
 static void toggle(struct document *document, bool *open, const char *element)
@@ -40,11 +55,9 @@ static size_t say_link(struct document *document, const char *text)
     if (target == 0 || text[words + target] != ')')
         return 0;
     fputs("<a href=\"", document->stream);
-    for (size_t index = words + 2; index < words + target; index++)
-        say_character(document, text[index]);
+    say_part(document, text + words + 2, target - 2);
     fputs("\">", document->stream);
-    for (size_t index = 1; index < words; index++)
-        say_character(document, text[index]);
+    say_part(document, text + 1, words - 1);
     fputs("</a>", document->stream);
     return words + target + 1;
 }
@@ -62,7 +75,7 @@ static void say(struct document *document, const char *text)
             toggle(document, &document->code, "code");
             text++;
         } else {
-            say_character(document, *text++);
+            text += say_character(document, text);
         }
     }
 }
@@ -74,9 +87,8 @@ static void begin_table(struct document *document)
     document->columns = 0;
     document->in_rows = false;
     document->tables++;
-    fprintf(document->stream,
-            "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table %zu: ",
-            document->tables);
+    fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", document->stream);
+    fprintf(document->stream, document_text(document, "Table %zu: "), document->tables);
     cite(document, document->section);
     fputs("\">\n<table>\n<thead><tr>", document->stream);
 }
@@ -165,15 +177,19 @@ static void begin(struct document *document, enum document_block block)
     }
 }
 
+/* What follows the title. */
+static void begin_answer(struct document *document)
+{
+    fputs("<section class=\"answer\" id=\"answer\" aria-label=\"", document->stream);
+    cite(document, document_text(document, "The answer"));
+    fputs("\">\n", document->stream);
+}
+
 static void end(struct document *document, enum document_block block)
 {
-    /* What follows the title is the answer. */
-    static const char title_end[] =
-        "</h1>\n</header>\n<main id=\"main\">\n"
-        "<section class=\"answer\" id=\"answer\" aria-label=\"The answer\">\n";
     static const char *const tags[] = {
         [DOCUMENT_WHOLE] = "</section>\n</main>\n",
-        [DOCUMENT_TITLE] = title_end,
+        [DOCUMENT_TITLE] = "</h1>\n</header>\n<main id=\"main\">\n",
         [DOCUMENT_PARAGRAPH] = "</p>\n",
         [DOCUMENT_WARNING] = "</p>\n",
         [DOCUMENT_ITEM] = "</li>\n",
@@ -195,6 +211,8 @@ static void end(struct document *document, enum document_block block)
     default:
         fputs(tags[block], document->stream);
     }
+    if (block == DOCUMENT_TITLE)
+        begin_answer(document);
 }
 
 /* "the-claims" for "The claims": what an address names a section by. */
@@ -211,7 +229,8 @@ static void write_name(struct document *document, const char *text)
     }
 }
 
-static void heading(struct document *document, enum document_heading level, const char *text)
+static void heading(struct document *document, enum document_heading level, const char *name,
+                    const char *text)
 {
     snprintf(document->section, sizeof document->section, "%s", text);
     if (level == DOCUMENT_SUBSECTION) {
@@ -221,11 +240,11 @@ static void heading(struct document *document, enum document_heading level, cons
         return;
     }
     fputs("</section>\n<section id=\"", document->stream);
-    write_name(document, text);
+    write_name(document, name);
     fputs("\" aria-labelledby=\"", document->stream);
-    write_name(document, text);
+    write_name(document, name);
     fputs("-title\">\n<h2 id=\"", document->stream);
-    write_name(document, text);
+    write_name(document, name);
     fputs("-title\">", document->stream);
     cite(document, text);
     fputs("</h2>\n", document->stream);

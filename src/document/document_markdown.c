@@ -120,8 +120,10 @@ static void end(struct document *document, enum document_block block)
     }
 }
 
-static void heading(struct document *document, enum document_heading level, const char *text)
+static void heading(struct document *document, enum document_heading level, const char *name,
+                    const char *text)
 {
+    (void)name;
     part(document);
     fprintf(document->stream, "%s %s\n", level == DOCUMENT_SECTION ? "##" : "###", text);
 }

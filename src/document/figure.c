@@ -1,16 +1,19 @@
 #include "document/figure.h"
 
+#include "text/text.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-int figure_make(struct figure **figure)
+int figure_make(enum language language, struct figure **figure)
 {
     struct figure *made = calloc(1, sizeof *made);
     if (made == NULL)
         return -ENOMEM;
+    made->language = language;
     *figure = made;
     return 0;
 }
@@ -82,8 +85,14 @@ struct figure_point *figure_add_point(struct figure *figure, struct figure_serie
     }
     struct figure_point *point = &series->points[series->count++];
     figure->points_count++;
-    *point = (struct figure_point){.interval_from = NAN, .interval_to = NAN};
+    *point = (struct figure_point){
+        .interval_from = NAN, .interval_to = NAN, .language = figure->language};
     return point;
+}
+
+const char *figure_word(const struct figure *figure, const char *english)
+{
+    return text_in(figure->language, english);
 }
 
 void figure_add_line(struct figure_panel *panel, const struct figure_line *line)
@@ -139,17 +148,20 @@ void figure_set_linear(struct figure_axis *axis, double least, double most, cons
     }
 }
 
-char *figure_name(const char *role, const char *wait, char *name)
+char *figure_name(const char *role, const char *wait, enum language language, char *name)
 {
-    static const char *const references[][2] = {{"null", "null: harness alone"},
-                                                {"memcpy", "memcpy ceiling"},
-                                                {"bounce", "cache-line bounce floor"}};
+    static const char *const references[][2] = {{"null", TEXT("null: harness alone")},
+                                                {"memcpy", TEXT("memcpy ceiling")},
+                                                {"bounce", TEXT("cache-line bounce floor")}};
     for (size_t index = 0; index < sizeof references / sizeof *references; index++) {
         if (strcmp(role, references[index][0]) == 0) {
-            snprintf(name, FIGURE_WORDS_BYTES, "%s", references[index][1]);
+            snprintf(name, FIGURE_WORDS_BYTES, "%s", text_in(language, references[index][1]));
             return name;
         }
     }
-    snprintf(name, FIGURE_WORDS_BYTES, "%s%s%s", role, *wait != '\0' ? ", " : "", wait);
+    if (*wait != '\0')
+        snprintf(name, FIGURE_WORDS_BYTES, text_in(language, "%s, %s"), role, wait);
+    else
+        snprintf(name, FIGURE_WORDS_BYTES, "%s", role);
     return name;
 }

@@ -8,6 +8,7 @@
 #define FIGURE_H
 
 #include "document/chart_axis.h"
+#include "text/language.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -72,6 +73,7 @@ struct figure_point {
     double interval_to;
     int heat;                     /* of boxes: 0 to FIGURE_HEATS - 1 */
     bool marked;                  /* has a ring */
+    enum language language;       /* of its text: the figure's */
     char text[FIGURE_TEXT_BYTES]; /* what it is, its value, its interval and on how much it rests */
 };
 
@@ -103,12 +105,13 @@ struct figure {
     bool bands;                             /* intervals of joined points are areas, too */
     size_t points_count;                    /* of all series together */
     char heat_names[2][FIGURE_WORDS_BYTES]; /* of the least and the most; "" without boxes */
+    enum language language;                 /* of all its words */
     int error; /* 0, or -ENOMEM or -E2BIG: then something is missing in it */
 };
 
-/* An empty one. Returns 0 or -ENOMEM; *figure is set on success only, and goes back with
- * figure_free, which takes NULL. */
-int figure_make(struct figure **figure);
+/* An empty one, for words of that language. Returns 0 or -ENOMEM; *figure is set on success only,
+ * and goes back with figure_free, which takes NULL. */
+int figure_make(enum language language, struct figure **figure);
 void figure_free(struct figure *figure);
 
 /* These return what they added, to be filled in, or NULL with figure->error set. A figure owns
@@ -117,6 +120,10 @@ struct figure_panel *figure_add_panel(struct figure *figure);
 struct figure_series *figure_add_series(struct figure *figure, enum figure_kind kind, size_t panel,
                                         const char *role, const char *wait, const char *name);
 struct figure_point *figure_add_point(struct figure *figure, struct figure_series *series);
+
+/* A text of ours in the figure's language. */
+__attribute__((format_arg(2))) const char *figure_word(const struct figure *figure,
+                                                       const char *english);
 
 /* Without one it does nothing: lines are for orientation. */
 void figure_add_line(struct figure_panel *panel, const struct figure_line *line);
@@ -130,6 +137,6 @@ void figure_set_axis(struct figure_axis *axis, enum chart_axis_unit unit, double
 void figure_set_linear(struct figure_axis *axis, double least, double most, const char *name);
 
 /* "shm, block", or for a reference its full name. `name` has FIGURE_WORDS_BYTES; returns it. */
-char *figure_name(const char *role, const char *wait, char *name);
+char *figure_name(const char *role, const char *wait, enum language language, char *name);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/sha256.h"
 #include "document/report_text.h"
+#include "text/text.h"
 
 #include "page_parts.h" /* generated: page_style, page_script */
 
@@ -64,22 +65,43 @@ static void write_element(const char *name, const char *const *lines, FILE *stre
     fprintf(stream, "%s</%s>\n", style_end, name);
 }
 
-void page_begin(const char *title, FILE *stream)
+static void write_text(const char *text, FILE *stream)
 {
     char safe[TITLE_BYTES];
-    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src ",
-          stream);
+    fputs(report_text_html(text, safe, sizeof safe), stream);
+}
+
+/* The script is the same for all languages, or its hash were not: it takes its words from here. */
+static void begin_body(enum language language, FILE *stream)
+{
+    fputs("<body data-sections=\"", stream);
+    write_text(text_in(language, "Sections"), stream);
+    fputs("\" data-hint=\"", stream);
+    write_text(text_in(language, "Point at or tap a point to read its value; by keyboard: Tab, "
+                                 "then arrows."),
+               stream);
+    fputs("\">\n<a class=\"skip\" href=\"#main\">", stream);
+    write_text(text_in(language, "Skip to the answer"), stream);
+    fputs("</a>\n", stream);
+}
+
+void page_begin(const char *title, enum language language, FILE *stream)
+{
+    fprintf(stream,
+            "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src ",
+            language_tag(language));
     write_source(page_style, stream);
     fputs("; script-src ", stream);
     write_source(page_script, stream);
     fputs("; base-uri 'none'; form-action 'none'\"/>\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>",
           stream);
-    fputs(report_text_html(title, safe, sizeof safe), stream);
+    write_text(title, stream);
     fputs("</title>\n", stream);
     write_element("style", page_style, stream);
-    fputs("</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the answer</a>\n", stream);
+    fputs("</head>\n", stream);
+    begin_body(language, stream);
 }
 
 void page_end(FILE *stream)

@@ -6,10 +6,12 @@
 #ifndef PAGE_H
 #define PAGE_H
 
+#include "text/language.h"
+
 #include <stdio.h>
 
 /* `title` is a text of anybody, and is escaped here. What fails stays in the stream for ferror. */
-void page_begin(const char *title, FILE *stream);
+void page_begin(const char *title, enum language language, FILE *stream);
 void page_end(FILE *stream);
 
 #endif

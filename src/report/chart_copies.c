@@ -2,6 +2,7 @@
 
 #include "report/figure_text.h"
 #include "report/report_cause_findings.h"
+#include "text/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -221,11 +222,11 @@ static void write_fit(const char *name, size_t panel, const struct evidence_pric
     fprintf(stream, "\n%s_text_%zu = '", name, panel);
     if (price != NULL)
         fprintf(stream, "%s: %s ns/KiB per copy", name,
-                finding_format_interval(&price->slope, slope));
+                finding_format_interval(&price->slope, LANGUAGE_ENGLISH, slope));
     fprintf(stream, "'\n%s_more_%zu = '", name, panel);
     if (price != NULL)
         fprintf(stream, "without copies %s ns/KiB; R^2 %s",
-                finding_format_interval(&price->intercept, intercept),
+                finding_format_interval(&price->intercept, LANGUAGE_ENGLISH, intercept),
                 finding_format_number(price->r_squared, r_squared));
     fputs("'\n", stream);
 }
@@ -332,8 +333,9 @@ void chart_copies_write(const struct bundle_data *bundle, const struct evidence 
 /* ---- as a figure ---- */
 
 /* A fitted line, and in notes what it says. */
-static void add_fit(const char *name, const struct evidence_price *price, double most,
-                    struct figure_panel *panel, char *note)
+static void add_fit(const struct figure *figure, const char *name,
+                    const struct evidence_price *price, double most, struct figure_panel *panel,
+                    char *note)
 {
     char slope[FINDING_VALUE_BYTES];
     if (price == NULL)
@@ -346,8 +348,8 @@ static void add_fit(const char *name, const struct evidence_price *price, double
         .strong = price->working_set[0] == 'h',
     };
     figure_add_line(panel, &line);
-    snprintf(note, FIGURE_WORDS_BYTES, "%s: %s ns/KiB per copy", name,
-             finding_format_interval(&price->slope, slope));
+    snprintf(note, FIGURE_WORDS_BYTES, figure_word(figure, "%s: %s ns/KiB per copy"), name,
+             finding_format_interval(&price->slope, figure->language, slope));
 }
 
 static void fill_panel(const struct bundle_data *bundle, const struct evidence *evidence,
@@ -360,20 +362,25 @@ static void fill_panel(const struct bundle_data *bundle, const struct evidence *
                                                view->placement, drawing->size_bytes);
     if (panel == NULL)
         return;
-    snprintf(panel->title, sizeof panel->title, "wait: %s", drawing->waits[index]);
-    figure_set_linear(&panel->across, -0.4, most + 0.4, "copies per payload byte");
-    figure_set_linear(&panel->up, 0.0, 1.04 * most_wall(drawing), "wall time, ns per KiB");
-    add_fit("line through extra copies, hot", line.price, most, panel, panel->notes[0]);
-    add_fit("dotted: cold memory", line.cold, most, panel, panel->notes[1]);
+    snprintf(panel->title, sizeof panel->title, figure_word(figure, "wait: %s"),
+             drawing->waits[index]);
+    figure_set_linear(&panel->across, -0.4, most + 0.4,
+                      figure_word(figure, "copies per payload byte"));
+    figure_set_linear(&panel->up, 0.0, 1.04 * most_wall(drawing),
+                      figure_word(figure, "wall time, ns per KiB"));
+    add_fit(figure, figure_word(figure, "line through extra copies, hot"), line.price, most, panel,
+            panel->notes[0]);
+    add_fit(figure, figure_word(figure, "dotted: cold memory"), line.cold, most, panel,
+            panel->notes[1]);
 }
 
 static void fill_point(const struct drawing *drawing, size_t index, const struct point *from,
                        const char *name, struct figure *figure, struct figure_series *series)
 {
-    static const char *const paths[] = {[FILE_TO_FILE] = "file to file",
-                                        [FILE_TO_USE] = "file to use",
-                                        [MEMORY_TO_USE] = "memory to use",
-                                        [CONTROL] = "memory to use"};
+    static const char *const paths[] = {[FILE_TO_FILE] = TEXT("file to file"),
+                                        [FILE_TO_USE] = TEXT("file to use"),
+                                        [MEMORY_TO_USE] = TEXT("memory to use"),
+                                        [CONTROL] = TEXT("memory to use")};
     double top = 1.04 * most_wall(drawing);
     char copies[FINDING_TEXT_BYTES];
     struct figure_point *point = figure_add_point(figure, series);
@@ -385,9 +392,9 @@ static void fill_point(const struct drawing *drawing, size_t index, const struct
         point->interval_from = fmax(from->wall.ci95_lo, 0.0);
         point->interval_to = fmin(from->wall.ci95_hi, top);
     }
-    figure_say(point, "%s, %s, %s copies: ", name, paths[from->path],
+    figure_say(point, "%s, %s, %s copies: ", name, figure_word(figure, paths[from->path]),
                finding_format_copies(from->copies, copies));
-    figure_say_value(point, FIGURE_NS_PER_KIB, &from->wall, from->samples, "samples");
+    figure_say_value(point, FIGURE_NS_PER_KIB, &from->wall, from->samples, FIGURE_SAMPLES);
 }
 
 static void fill_series(const struct drawing *drawing, size_t index, struct figure *figure)
@@ -395,8 +402,8 @@ static void fill_series(const struct drawing *drawing, size_t index, struct figu
     const struct series *from = &drawing->series[index];
     bool control = strcmp(from->role, "control") == 0;
     char name[FIGURE_WORDS_BYTES];
-    snprintf(name, sizeof name, "%s, %s", control ? "shm with extra copies" : from->role,
-             from->mode);
+    snprintf(name, sizeof name, figure_word(figure, "%s, %s"),
+             control ? figure_word(figure, "shm with extra copies") : from->role, from->mode);
     struct figure_series *series =
         figure_add_series(figure, FIGURE_POINTS, from->panel, from->role, from->mode, name);
     for (size_t point = 0; series != NULL && point < from->count; point++)

@@ -49,7 +49,7 @@ static void write_marks(const struct bundle_data *bundle, const struct chart_siz
                         FILE *stream)
 {
     struct chart_sizes_mark marks[CHART_SIZES_MOST_MARKS];
-    size_t count = chart_sizes_marks(bundle, drawing, marks);
+    size_t count = chart_sizes_marks(bundle, drawing, LANGUAGE_ENGLISH, marks);
     fprintf(stream, "marks = %zu\n", count);
     for (size_t index = 0; index < count; index++)
         fprintf(stream, "mark_bytes_%zu = %.9g\nmark_text_%zu = '%s'\n", index + 1,

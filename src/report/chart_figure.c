@@ -30,12 +30,13 @@ static void fill(const struct bundle_data *bundle, const struct evidence *eviden
 }
 
 int chart_figure_make(const struct bundle_data *bundle, const struct evidence *evidence,
-                      enum chart chart, const struct chart_view *view, struct figure **figure)
+                      enum chart chart, const struct chart_view *view, enum language language,
+                      struct figure **figure)
 {
     struct figure *made;
     if (!chart_has_data(bundle, evidence, chart, view))
         return -ENODATA;
-    int result = figure_make(&made);
+    int result = figure_make(language, &made);
     if (result < 0)
         return result;
     fill(bundle, evidence, chart, view, made);

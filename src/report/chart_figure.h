@@ -11,6 +11,7 @@
 /* Returns 0; -ENODATA when the bundle has nothing for this chart; -E2BIG when it has more than a
  * figure holds; or -ENOMEM. *figure is set on success only and is the caller's (figure_free). */
 int chart_figure_make(const struct bundle_data *bundle, const struct evidence *evidence,
-                      enum chart chart, const struct chart_view *view, struct figure **figure);
+                      enum chart chart, const struct chart_view *view, enum language language,
+                      struct figure **figure);
 
 #endif

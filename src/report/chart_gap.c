@@ -3,6 +3,7 @@
 #include "base/units.h"
 #include "report/figure_text.h"
 #include "report/report_cause_findings.h"
+#include "text/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -221,13 +222,21 @@ static const char *name_of(enum piece piece)
     return names[piece];
 }
 
+static const char *text_of(enum piece piece)
+{
+    static const char *const texts[] = {[PIECE_COPIES] = TEXT("copies"),
+                                        [PIECE_MECHANISM] = TEXT("mechanism"),
+                                        [PIECE_WAITING] = TEXT("waiting"),
+                                        [PIECE_FROM] = TEXT("pipe, 4 copies, block"),
+                                        [PIECE_TO] = TEXT("shm, 1 copy, spin")};
+    return texts[piece];
+}
+
 /* A step has the same entry in both panels; the ends say what they are. */
 static struct figure_series *add_bars(struct figure *figure, size_t panel, enum piece piece)
 {
-    const char *name = piece == PIECE_FROM ? "pipe, 4 copies, block"
-                       : piece == PIECE_TO ? "shm, 1 copy, spin"
-                                           : name_of(piece);
-    return figure_add_series(figure, FIGURE_BARS, panel, name_of(piece), "", name);
+    return figure_add_series(figure, FIGURE_BARS, panel, name_of(piece), "",
+                             figure_word(figure, text_of(piece)));
 }
 
 /* One piece of the stack of one size. Only the copies' stands on the axis, so only it shows its
@@ -253,8 +262,8 @@ static void fill_share(const struct finding_gap *gap, size_t place, const char *
         widen(range, point->interval_from);
         widen(range, point->interval_to);
     }
-    figure_say(point, "%s, %s: ", name_of(stacked[piece]), size);
-    figure_say_value(point, FIGURE_PERCENT, &percent, factors[piece]->rounds, "rounds");
+    figure_say(point, "%s, %s: ", figure_word(figure, text_of(stacked[piece])), size);
+    figure_say_value(point, FIGURE_PERCENT, &percent, factors[piece]->rounds, FIGURE_ROUNDS);
 }
 
 static void fill_shares(const struct evidence *evidence, const struct chart_view *view,
@@ -267,7 +276,8 @@ static void fill_shares(const struct evidence *evidence, const struct chart_view
     char size[UNITS_TEXT_BYTES];
     if (panel == NULL)
         return;
-    snprintf(panel->title, sizeof panel->title, "shares by payload size");
+    snprintf(panel->title, sizeof panel->title, "%s",
+             figure_word(figure, "shares by payload size"));
     for (size_t piece = 0; piece < 3; piece++) {
         series[piece] = add_bars(figure, 0, stacked[piece]);
         if (series[piece] == NULL)
@@ -283,9 +293,11 @@ static void fill_shares(const struct evidence *evidence, const struct chart_view
     }
     panel->across.least = 0.4;
     panel->across.most = (double)sizes.count + 0.6;
-    snprintf(panel->across.name, sizeof panel->across.name, "payload size");
+    snprintf(panel->across.name, sizeof panel->across.name, "%s",
+             figure_word(figure, "payload size"));
     figure_set_linear(&panel->up, range.least - 0.03 * (range.most - range.least),
-                      range.most + 0.03 * (range.most - range.least), "share of the gap, in %");
+                      range.most + 0.03 * (range.most - range.least),
+                      figure_word(figure, "share of the gap, in %"));
 }
 
 /* A bar of the way down; the range over the orders of where it ends stands for an interval. */
@@ -302,7 +314,7 @@ static void fill_bar(const struct evidence_gap *row, size_t place, double from, 
     point->base = from;
     point->up = to;
     figure_say(point, "%s: ", figure->entries[series->entry].name);
-    figure_say_value(point, FIGURE_NS_PER_KIB, &row->ns_per_kib, row->rounds, "rounds");
+    figure_say_value(point, FIGURE_NS_PER_KIB, &row->ns_per_kib, row->rounds, FIGURE_ROUNDS);
     if (isnan(row->least) || isnan(row->most))
         return;
     /* What takes away most ends lowest. */
@@ -327,14 +339,17 @@ static void fill_fall(const struct evidence *evidence, const struct chart_view *
     char size[UNITS_TEXT_BYTES];
     if (panel == NULL)
         return;
-    snprintf(panel->title, sizeof panel->title, "from pipe to shared memory at %s",
+    snprintf(panel->title, sizeof panel->title,
+             figure_word(figure, "from pipe to shared memory at %s"),
              units_format_bytes(size_bytes, size));
     for (size_t index = 0; index < 5; index++) {
         double value = rows[index]->ns_per_kib.value;
         double from = index == 0 || index == 4 ? 0.0 : level;
         level = index == 0 || index == 4 ? value : level - value;
         fill_bar(rows[index], index + 1, from, level, order[index], figure);
-        figure_add_tick(&panel->across, (double)index + 1.0, name_of(order[index]));
+        figure_add_tick(&panel->across, (double)index + 1.0,
+                        index == 0 || index == 4 ? name_of(order[index])
+                                                 : figure_word(figure, text_of(order[index])));
         widen(&range, level);
         if (!isnan(rows[index]->least) && !isnan(rows[index]->most)) {
             widen(&range, from - rows[index]->most);
@@ -343,10 +358,12 @@ static void fill_fall(const struct evidence *evidence, const struct chart_view *
     }
     panel->across.least = 0.4;
     panel->across.most = 5.6;
-    snprintf(panel->notes[0], sizeof panel->notes[0], "bars: range over %llu orders of the steps",
+    snprintf(panel->notes[0], sizeof panel->notes[0],
+             figure_word(figure, "bars: range over %llu orders of the steps"),
              (unsigned long long)gap.copies->orders);
     figure_set_linear(&panel->up, range.least - 0.03 * (range.most - range.least),
-                      range.most + 0.05 * (range.most - range.least), "wall time, ns per KiB");
+                      range.most + 0.05 * (range.most - range.least),
+                      figure_word(figure, "wall time, ns per KiB"));
 }
 
 void chart_gap_fill(const struct evidence *evidence, const struct chart_view *view,

@@ -5,6 +5,7 @@
 #include "report/figure_text.h"
 #include "report/report_findings.h"
 #include "results/bundle_places.h"
+#include "text/text.h"
 
 #include <float.h>
 #include <math.h>
@@ -118,11 +119,12 @@ static double most_of(const struct bundle_places *places)
 }
 
 /* "cache-line bounce", "shm, block". */
-static void name_map(const struct map *map, char *name, size_t name_bytes)
+static void name_map(const struct map *map, enum language language, char *name, size_t name_bytes)
 {
-    bool ceiling = strcmp(map->mechanism, FINDING_CEILING) == 0;
-    snprintf(name, name_bytes, "%s%s%s", ceiling ? "cache-line bounce" : map->mechanism,
-             ceiling ? "" : ", ", ceiling ? "" : map->wait);
+    if (strcmp(map->mechanism, FINDING_CEILING) == 0)
+        snprintf(name, name_bytes, "%s", text_in(language, "cache-line bounce"));
+    else
+        snprintf(name, name_bytes, text_in(language, "%s, %s"), map->mechanism, map->wait);
 }
 
 /* The range of a map's values, and the unit of those that are written into its boxes. */
@@ -135,7 +137,7 @@ static void write_heading(size_t number, const struct map *map, FILE *stream)
     for (size_t index = 0; index < map->places.count; index++)
         least = fmin(least, map->places.list[index].estimate->median);
     char name[2 * BUNDLE_WORD_BYTES];
-    name_map(map, name, sizeof name);
+    name_map(map, LANGUAGE_ENGLISH, name, sizeof name);
     fprintf(stream, "map_name_%zu = '%s'\nmap_range_%zu = '%s", number, name, number,
             units_format_nanoseconds(least, least_text));
     if (map->places.count > 1)
@@ -229,9 +231,10 @@ void chart_pairs_say_finding(const struct bundle_data *bundle, struct sentence *
             slowest = place->estimate->median > slowest->estimate->median ? place : slowest;
         }
         if (places.count > 0)
-            sentence_add(finding, "%s%s, %s: %s (CPUs %d and %d)",
-                         *finding->text != '\0' ? "; " : "", finding_subject(bundle),
-                         waits->words[wait],
+            sentence_add(finding,
+                         *finding->text != '\0' ? TEXT("; %s, %s: %s (CPUs %d and %d)")
+                                                : TEXT("%s, %s: %s (CPUs %d and %d)"),
+                         finding_subject(bundle), waits->words[wait],
                          units_format_nanoseconds(fastest->estimate->median, text), fastest->writer,
                          fastest->reader);
         if (places.count > 1)
@@ -291,7 +294,7 @@ static void fill_map(const struct maps *maps, size_t index, struct figure *figur
     char name[FIGURE_WORDS_BYTES];
     if (panel == NULL)
         return;
-    name_map(map, name, sizeof name);
+    name_map(map, figure->language, name, sizeof name);
     memcpy(panel->title, name, sizeof name);
     fill_axis(maps, &panel->across, "CPU");
     fill_axis(maps, &panel->up, "CPU");

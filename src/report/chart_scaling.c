@@ -5,6 +5,7 @@
 #include "report/figure_text.h"
 #include "report/report_findings.h"
 #include "results/bundle_places.h"
+#include "text/text.h"
 
 #include <float.h>
 #include <math.h>
@@ -188,8 +189,9 @@ void chart_scaling_say_finding(const struct bundle_data *bundle, struct sentence
                     strcmp(line->mechanism, finding_subject(bundle)) == 0;
         if (!told || isnan(alone(line)) || most->pairs == 1)
             continue;
-        sentence_add(finding, "%s%llu pairs of %s (%s) move %sx",
-                     *finding->text != '\0' ? ", " : "", (unsigned long long)most->pairs,
+        if (*finding->text != '\0')
+            sentence_add(finding, ", ");
+        sentence_add(finding, "%llu pairs of %s (%s) move %sx", (unsigned long long)most->pairs,
                      line->mechanism, line->wait,
                      finding_format_factor(most->estimate->median / alone(line), factor));
     }
@@ -200,17 +202,20 @@ void chart_scaling_say_finding(const struct bundle_data *bundle, struct sentence
 
 /* ---- as a figure ---- */
 
-static void fill_panel(const struct lines *lines, struct figure_panel *panel)
+static void fill_panel(const struct lines *lines, const struct figure *figure,
+                       struct figure_panel *panel)
 {
     double least;
     double most;
     measure_rates(lines, &least, &most);
-    snprintf(panel->title, sizeof panel->title, "all pairs together");
-    figure_set_axis(&panel->up, CHART_AXIS_RATE, least, most, "payload per second");
+    snprintf(panel->title, sizeof panel->title, "%s", figure_word(figure, "all pairs together"));
+    figure_set_axis(&panel->up, CHART_AXIS_RATE, least, most,
+                    figure_word(figure, "payload per second"));
     panel->across.logarithmic = true;
     panel->across.least = 0.9;
     panel->across.most = 1.12 * fmax(lines->most_pairs, 2.0);
-    snprintf(panel->across.name, sizeof panel->across.name, "pairs of processes at once");
+    snprintf(panel->across.name, sizeof panel->across.name, "%s",
+             figure_word(figure, "pairs of processes at once"));
     for (size_t index = 0; index < lines->numbers_count; index++) {
         char label[CHART_AXIS_LABEL_BYTES];
         snprintf(label, sizeof label, "%llu", (unsigned long long)lines->numbers[index]);
@@ -221,7 +226,7 @@ static void fill_panel(const struct lines *lines, struct figure_panel *panel)
 static void fill_line(const struct line *line, struct figure *figure)
 {
     char name[FIGURE_WORDS_BYTES];
-    figure_name(line->mechanism, line->wait, name);
+    figure_name(line->mechanism, line->wait, figure->language, name);
     struct figure_series *series =
         figure_add_series(figure, FIGURE_JOINED, 0, line->mechanism, line->wait, name);
     for (size_t index = 0; series != NULL && index < line->places.count; index++) {
@@ -235,8 +240,8 @@ static void fill_line(const struct line *line, struct figure *figure)
             point->interval_from = place->estimate->ci95_lo;
             point->interval_to = place->estimate->ci95_hi;
         }
-        figure_say(point, "%s, %llu %s: ", name, (unsigned long long)place->pairs,
-                   place->pairs == 1 ? "pair" : "pairs");
+        figure_say(point, place->pairs == 1 ? TEXT("%s, %llu pair: ") : TEXT("%s, %llu pairs: "),
+                   name, (unsigned long long)place->pairs);
         figure_say_estimate(point, FIGURE_RATE, place->estimate);
     }
 }
@@ -260,7 +265,7 @@ void chart_scaling_fill(const struct bundle_data *bundle, struct figure *figure)
     if (panel == NULL)
         return;
     collect(bundle, &lines);
-    fill_panel(&lines, panel);
+    fill_panel(&lines, figure, panel);
     for (size_t index = 0; index < lines.count; index++) {
         fill_line(&lines.list[index], figure);
         add_ideal(&lines, &lines.list[index], panel);

@@ -1,4 +1,5 @@
 #include "report/chart_sizes.h"
+#include "text/text.h"
 
 #include "report/report_findings.h"
 #include "report/report_machine.h"
@@ -245,6 +246,7 @@ struct chart_range chart_sizes_up(const struct bundle_data *bundle, enum chart c
 }
 
 size_t chart_sizes_marks(const struct bundle_data *bundle, const struct chart_sizes *drawing,
+                         enum language language,
                          struct chart_sizes_mark marks[CHART_SIZES_MOST_MARKS])
 {
     struct report_machine machine = report_machine_of(bundle);
@@ -253,7 +255,7 @@ size_t chart_sizes_marks(const struct bundle_data *bundle, const struct chart_si
         double bytes;
     } candidates[CHART_SIZES_MOST_MARKS] = {
         {"L1d", machine.l1d_bytes},
-        {"capacity", machine.capacity_bytes},
+        {TEXT("capacity"), machine.capacity_bytes},
         {"L2", machine.l2_bytes},
         {"L3", machine.l3_bytes},
     };
@@ -270,7 +272,7 @@ size_t chart_sizes_marks(const struct bundle_data *bundle, const struct chart_si
             marks[count++] = (struct chart_sizes_mark){.bytes = bytes, .text = ""};
         size_t used = strlen(marks[near].text);
         snprintf(marks[near].text + used, sizeof marks[near].text - used, "%s%s",
-                 used > 0 ? ", " : "", candidates[index].name);
+                 used > 0 ? ", " : "", text_in(language, candidates[index].name));
     }
     return count;
 }

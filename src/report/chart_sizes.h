@@ -61,6 +61,7 @@ struct chart_sizes_mark {
 };
 
 size_t chart_sizes_marks(const struct bundle_data *bundle, const struct chart_sizes *drawing,
+                         enum language language,
                          struct chart_sizes_mark marks[CHART_SIZES_MOST_MARKS]);
 
 /* chart_sizes_figure.c: adds all of it to an empty figure; what fails stays in figure->error. */

@@ -2,6 +2,7 @@
 #include "report/chart_sizes.h"
 #include "report/figure_text.h"
 #include "report/report_findings.h"
+#include "text/text.h"
 
 #include "base/units.h"
 
@@ -12,10 +13,10 @@
 static const char *describe_value(enum chart chart)
 {
     static const char *const names[] = {
-        [CHART_THROUGHPUT] = "payload per second",
-        [CHART_LATENCY] = "half a round trip, median",
-        [CHART_RATIO] = "times as fast as the pipe",
-        [CHART_CPU] = "CPU time per KiB of payload",
+        [CHART_THROUGHPUT] = TEXT("payload per second"),
+        [CHART_LATENCY] = TEXT("half a round trip, median"),
+        [CHART_RATIO] = TEXT("times as fast as the pipe"),
+        [CHART_CPU] = TEXT("CPU time per KiB of payload"),
     };
     return names[chart];
 }
@@ -28,26 +29,28 @@ static enum figure_unit unit_of(enum chart chart)
 }
 
 /* As fast as the pipe, and what four copies against one would predict. */
-static void add_levels(const struct chart_range *sizes, struct figure_panel *panel)
+static void add_levels(const struct chart_range *sizes, const struct figure *figure,
+                       struct figure_panel *panel)
 {
     static const double levels[] = {1.0, 4.0};
-    static const char *const names[] = {"1: the pipe", "4: by copies alone"};
+    static const char *const names[] = {TEXT("1: the pipe"), TEXT("4: by copies alone")};
     for (size_t index = 0; index < 2; index++) {
         struct figure_line line = {.from_x = sizes->least,
                                    .to_x = sizes->most,
                                    .from_y = levels[index],
                                    .to_y = levels[index],
                                    .strong = true};
-        snprintf(line.name, sizeof line.name, "%s", names[index]);
+        snprintf(line.name, sizeof line.name, "%s", figure_word(figure, names[index]));
         figure_add_line(panel, &line);
     }
 }
 
 static void add_marks(const struct bundle_data *bundle, const struct chart_sizes *drawing,
-                      const struct chart_range *values, struct figure_panel *panel)
+                      const struct chart_range *values, const struct figure *figure,
+                      struct figure_panel *panel)
 {
     struct chart_sizes_mark marks[CHART_SIZES_MOST_MARKS];
-    size_t count = chart_sizes_marks(bundle, drawing, marks);
+    size_t count = chart_sizes_marks(bundle, drawing, figure->language, marks);
     for (size_t index = 0; index < count; index++) {
         struct figure_line line = {.from_x = marks[index].bytes,
                                    .to_x = marks[index].bytes,
@@ -66,15 +69,15 @@ static void add_panel(const struct bundle_data *bundle, enum chart chart,
     struct chart_range values = chart_sizes_up(bundle, chart, drawing, index / drawing->columns);
     if (panel == NULL)
         return;
-    snprintf(panel->title, sizeof panel->title, "%s, %s", drawing->panels[index].test,
-             drawing->panels[index].copies);
+    snprintf(panel->title, sizeof panel->title, figure_word(figure, "%s, %s"),
+             figure_word(figure, drawing->panels[index].test), drawing->panels[index].copies);
     figure_set_axis(&panel->across, CHART_AXIS_BYTES, fmax(sizes.least, 0.75), sizes.most,
-                    "payload size");
+                    figure_word(figure, "payload size"));
     figure_set_axis(&panel->up, chart_sizes_unit(chart), values.least, values.most,
-                    describe_value(chart));
-    add_marks(bundle, drawing, &values, panel);
+                    figure_word(figure, describe_value(chart)));
+    add_marks(bundle, drawing, &values, figure, panel);
     if (chart == CHART_RATIO)
-        add_levels(&sizes, panel);
+        add_levels(&sizes, figure, panel);
 }
 
 /* An interval end that a logarithmic axis can't show is none. */
@@ -109,9 +112,9 @@ static void add_series(const struct bundle_data *bundle, enum chart chart,
     struct bundle_sizes sizes = bundle_sizes_of(bundle, &from->cell, from->metric);
     const char *wait = is_reference(from) ? "" : from->cell.words[BUNDLE_WAIT];
     char name[FIGURE_WORDS_BYTES];
-    struct figure_series *series =
-        figure_add_series(figure, chart_sizes_is_level(from) ? FIGURE_LEVEL : FIGURE_JOINED,
-                          from->panel, from->role, wait, figure_name(from->role, wait, name));
+    struct figure_series *series = figure_add_series(
+        figure, chart_sizes_is_level(from) ? FIGURE_LEVEL : FIGURE_JOINED, from->panel, from->role,
+        wait, figure_name(from->role, wait, figure->language, name));
     for (size_t index = 0; series != NULL && index < sizes.count; index++)
         add_point(bundle, chart, from, sizes.bytes[index], name, figure, series);
 }

@@ -8,6 +8,7 @@
 #include "report/report_cause_sentences.h"
 #include "report/report_findings.h"
 #include "report/report_machine.h"
+#include "text/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,12 +16,12 @@
 static void say_title(enum chart chart, const struct chart_view *view, struct sentence *sentence)
 {
     static const char *const titles[] = {
-        "Throughput by payload size",
-        "Latency by payload size: half a round trip, closed loop, median",
-        "How many times faster than a pipe, by payload size",
-        "CPU time per KiB of payload, by payload size: a stream, writer and reader together",
+        TEXT("Throughput by payload size"),
+        TEXT("Latency by payload size: half a round trip, closed loop, median"),
+        TEXT("How many times faster than a pipe, by payload size"),
+        TEXT("CPU time per KiB of payload, by payload size: a stream, writer and reader together"),
     };
-    sentence_add(sentence, "%s", titles[chart]);
+    sentence_add(sentence, "%s", sentence_word(sentence, titles[chart]));
     if (strcmp(view->touch, "full") != 0)
         sentence_add(sentence, " (touch %s)", view->touch);
 }
@@ -33,8 +34,8 @@ static void write_machine(const struct bundle_data *bundle, enum chart chart,
     char placement[REPORT_MACHINE_TEXT_BYTES];
     char quoted[REPORT_MACHINE_TEXT_BYTES];
     char line[2 * REPORT_MACHINE_TEXT_BYTES + 80];
-    report_machine_describe(&machine, description);
-    report_machine_describe_placement(bundle, view->placement, placement);
+    report_machine_describe(&machine, LANGUAGE_ENGLISH, description);
+    report_machine_describe_placement(bundle, view->placement, LANGUAGE_ENGLISH, placement);
     /* Two charts are over placements, so they have none. */
     bool placed = chart != CHART_PAIRS && chart != CHART_SCALING;
     int used = snprintf(line, sizeof line, "%.90s%s%.60s", description, placed ? "; " : "",
@@ -69,16 +70,19 @@ static bool say_ratios(const struct bundle_data *bundle, const char *test,
         char text[FINDING_TEXT_BYTES];
         if (ratio == NULL)
             continue;
+        const char *doubt = finding_of_ratio(ratio) == FINDING_UNRESOLVED
+                                ? sentence_word(sentence, "; not resolved")
+                                : "";
+        finding_format_ratio(ratio, sentence->language, text);
         if (first)
-            sentence_add(sentence, "At %s %s %s ", units_format_bytes(size_bytes, size),
-                         finding_subject(bundle), latency ? "is" : "moves");
-        sentence_add(sentence, "%s%s%s (%s, %s%s)", first ? "" : ", ",
-                     finding_format_ratio(ratio, text),
-                     !first    ? ""
-                     : latency ? " as fast as the pipe"
-                               : " the bytes/s of the pipe",
-                     modes[index].copies, modes[index].wait,
-                     finding_of_ratio(ratio) == FINDING_UNRESOLVED ? "; not resolved" : "");
+            sentence_add(sentence,
+                         latency ? TEXT("At %s %s is %s as fast as the pipe (%s, %s%s)")
+                                 : TEXT("At %s %s moves %s the bytes/s of the pipe (%s, %s%s)"),
+                         units_format_bytes(size_bytes, size), finding_subject(bundle), text,
+                         modes[index].copies, modes[index].wait, doubt);
+        else
+            sentence_add(sentence, ", %s (%s, %s%s)", text, modes[index].copies, modes[index].wait,
+                         doubt);
     }
     return size_bytes != 0;
 }
@@ -87,7 +91,7 @@ static bool say_ratios(const struct bundle_data *bundle, const char *test,
 static void say_survey(const struct bundle_data *bundle, const struct chart_view *view,
                        const struct finding_mode *mode, struct sentence *sentence)
 {
-    static const char *const tests[] = {"throughput", "latency"};
+    static const char *const tests[] = {TEXT("throughput"), TEXT("latency")};
     bool begun = false;
     for (size_t index = 0; index < 2; index++) {
         struct bundle_cell cell = bundle_cell_of(finding_subject(bundle), tests[index], mode->wait,
@@ -97,13 +101,18 @@ static void say_survey(const struct bundle_data *bundle, const struct chart_view
         char most[FINDING_TEXT_BYTES];
         if (survey.sizes == 0)
             continue;
-        if (!begun)
+        const char *test = sentence_word(sentence, tests[index]);
+        finding_format_factor(survey.least, least);
+        finding_format_factor(survey.most, most);
+        if (begun)
+            sentence_add(sentence, "; ");
+        else
             sentence_add(sentence, "%s (%s, %s): ", finding_subject(bundle), mode->copies,
                          mode->wait);
-        sentence_add(sentence, "%s%s %sx", begun ? "; " : "", tests[index],
-                     finding_format_factor(survey.least, least));
         if (survey.sizes > 1)
-            sentence_add(sentence, " to %sx", finding_format_factor(survey.most, most));
+            sentence_add(sentence, "%s %sx to %sx", test, least, most);
+        else
+            sentence_add(sentence, "%s %sx", test, least);
         if (survey.without_interval == survey.sizes)
             sentence_add(sentence, ", unresolved");
         else
@@ -113,13 +122,10 @@ static void say_survey(const struct bundle_data *bundle, const struct chart_view
     }
 }
 
-static void say_value(enum chart chart, double value, struct sentence *sentence)
+static const char *format_value(enum chart chart, double value, char text[UNITS_TEXT_BYTES])
 {
-    char text[UNITS_TEXT_BYTES];
-    if (chart == CHART_THROUGHPUT)
-        sentence_add(sentence, "%s", units_format_rate(value, text));
-    else
-        sentence_add(sentence, "%s", units_format_nanoseconds(value, text));
+    return chart == CHART_THROUGHPUT ? units_format_rate(value, text)
+                                     : units_format_nanoseconds(value, text);
 }
 
 /* "At 64 KiB (own, block) a KiB costs pipe 250 ns [245 ns, 256 ns], shm 85.0 ns [...]": the values
@@ -128,7 +134,6 @@ static void say_values(const struct bundle_data *bundle, enum chart chart, const
                        const struct chart_view *view, const struct finding_mode *mode,
                        struct sentence *sentence)
 {
-    static const char *const beginnings[] = {"", "", "", "a KiB costs "};
     struct bundle_words mechanisms = finding_measured_words(bundle, BUNDLE_MECHANISM);
     size_t written = 0;
     for (size_t index = 0; index < mechanisms.count && written < 3; index++) {
@@ -138,21 +143,23 @@ static void say_values(const struct bundle_data *bundle, enum chart chart, const
         struct bundle_sizes sizes = bundle_sizes_of(bundle, &cell, metric);
         uint64_t size_bytes = finding_reference_size(&sizes);
         char size[UNITS_TEXT_BYTES];
+        char text[UNITS_TEXT_BYTES];
+        char other[UNITS_TEXT_BYTES];
         if (size_bytes == 0)
             continue;
         const struct estimate *value = bundle_find(bundle, &cell, size_bytes, metric);
-        if (written == 0)
-            sentence_add(sentence, "At %s (%s, %s) %s", units_format_bytes(size_bytes, size),
-                         mode->copies, mode->wait, beginnings[chart]);
-        sentence_add(sentence, "%s%s ", written > 0 ? ", " : "", mechanisms.words[index]);
-        say_value(chart, value->median, sentence);
-        if (!isnan(value->ci95_lo)) {
-            sentence_add(sentence, " [");
-            say_value(chart, value->ci95_lo, sentence);
+        if (written > 0)
             sentence_add(sentence, ", ");
-            say_value(chart, value->ci95_hi, sentence);
-            sentence_add(sentence, "]");
-        }
+        else
+            sentence_add(sentence,
+                         chart == CHART_CPU ? TEXT("At %s (%s, %s) a KiB costs ")
+                                            : TEXT("At %s (%s, %s) "),
+                         units_format_bytes(size_bytes, size), mode->copies, mode->wait);
+        sentence_add(sentence, "%s %s", mechanisms.words[index],
+                     format_value(chart, value->median, text));
+        if (!isnan(value->ci95_lo))
+            sentence_add(sentence, " [%s, %s]", format_value(chart, value->ci95_lo, text),
+                         format_value(chart, value->ci95_hi, other));
         written++;
     }
 }
@@ -187,12 +194,13 @@ static void say_line(const struct bundle_data *bundle, const struct evidence *ev
     char copies[FINDING_TEXT_BYTES];
     if (line.price == NULL && isnan(line.pipe.value))
         return;
-    sentence_add(sentence, "%s%s, %s: ", *sentence->text != '\0' ? ". " : "",
-                 units_format_bytes(size_bytes, size), wait);
+    if (*sentence->text != '\0')
+        sentence_add(sentence, ". ");
+    sentence_add(sentence, "%s, %s: ", units_format_bytes(size_bytes, size), wait);
     if (!cause_say_line(&line, intervals, sentence))
         sentence_add(sentence, "the pipe with %s copies takes %s ns/KiB",
                      finding_format_copies(line.pipe_copies, copies),
-                     finding_format_interval(&line.pipe, value));
+                     finding_format_interval(&line.pipe, sentence->language, value));
 }
 
 /* "Above the line: block 152 [140, 164], spin 90.1 [85.2, 95.0] ns/KiB": what the title has no room
@@ -207,9 +215,12 @@ static void say_distances(const struct bundle_data *bundle, const struct evidenc
         char value[FINDING_VALUE_BYTES];
         if (isnan(line.above.value))
             continue;
-        sentence_add(sentence, "%s%s %s",
-                     *sentence->text != '\0' ? ", " : "Pipe, file to file, above the line: ",
-                     view->waits[wait], finding_format_interval(&line.above, value));
+        if (*sentence->text != '\0')
+            sentence_add(sentence, ", ");
+        else
+            sentence_add(sentence, "Pipe, file to file, above the line: ");
+        sentence_add(sentence, "%s %s", view->waits[wait],
+                     finding_format_interval(&line.above, sentence->language, value));
     }
     if (*sentence->text != '\0')
         sentence_add(sentence, " ns/KiB");
@@ -218,11 +229,11 @@ static void say_distances(const struct bundle_data *bundle, const struct evidenc
 static void say_other_shares(const struct evidence *evidence, const struct chart_view *view,
                              struct sentence *sentence)
 {
-    struct sentence range = {""};
+    struct sentence range = sentence_in(sentence->language);
     cause_say_other_shares(evidence, view->placement, sentence);
     cause_say_share_range(evidence, view->placement, &range);
     if (*range.text != '\0')
-        sentence_add(sentence, "%s%s", *sentence->text != '\0' ? "; " : "", range.text);
+        sentence_add(sentence, *sentence->text != '\0' ? TEXT("; %s") : "%s", range.text);
 }
 
 /* The finding of a chart over payload sizes. */
@@ -250,7 +261,7 @@ void chart_title_say(const struct bundle_data *bundle, const struct evidence *ev
         for (size_t wait = 0; wait < CHART_WAITS && *view->waits[wait] != '\0'; wait++)
             say_line(bundle, evidence, view, view->waits[wait], true, sentence);
     } else if (chart == CHART_GAP) {
-        struct sentence others = {""};
+        struct sentence others = sentence_in(sentence->language);
         cause_say_share(evidence, view->placement, true, sentence);
         say_other_shares(evidence, view, &others);
         if (*others.text != '\0')
@@ -304,8 +315,8 @@ static void say_rest(const struct bundle_data *bundle, const struct evidence *ev
 void chart_title_write(const struct bundle_data *bundle, const struct evidence *evidence,
                        enum chart chart, const struct chart_view *view, FILE *stream)
 {
-    struct sentence title = {""};
-    struct sentence finding = {""};
+    struct sentence title = sentence_in(LANGUAGE_ENGLISH);
+    struct sentence finding = sentence_in(LANGUAGE_ENGLISH);
     chart_title_name(bundle, evidence, chart, view, &title);
     say_rest(bundle, evidence, chart, view, &finding);
     write_statement("title", &title, stream);

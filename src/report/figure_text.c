@@ -2,6 +2,7 @@
 
 #include "base/units.h"
 #include "report/report_cause_findings.h"
+#include "text/text.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -14,51 +15,62 @@ void figure_say(struct figure_point *point, const char *format, ...)
     size_t used = strlen(point->text);
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(point->text + used, sizeof point->text - used, format, arguments);
+    vsnprintf(point->text + used, sizeof point->text - used, text_in(point->language, format),
+              arguments);
     va_end(arguments);
 }
 
-static void say_number(struct figure_point *point, enum figure_unit unit, double number)
+enum { NUMBER_BYTES = 2 * FINDING_TEXT_BYTES };
+
+static const char *format_number(enum figure_unit unit, double number, char text[NUMBER_BYTES])
 {
-    char text[FINDING_TEXT_BYTES];
+    char digits[FINDING_TEXT_BYTES];
     switch (unit) {
     case FIGURE_RATE:
-        figure_say(point, "%s", units_format_rate(number, text));
-        break;
+        return units_format_rate(number, text);
     case FIGURE_NANOSECONDS:
-        figure_say(point, "%s", units_format_nanoseconds(number, text));
-        break;
+        return units_format_nanoseconds(number, text);
     case FIGURE_FACTOR:
-        figure_say(point, "%sx", finding_format_factor(number, text));
+        snprintf(text, NUMBER_BYTES, "%sx", finding_format_factor(number, digits));
         break;
     case FIGURE_NS_PER_KIB:
-        figure_say(point, "%s ns/KiB", finding_format_number(number, text));
+        snprintf(text, NUMBER_BYTES, "%s ns/KiB", finding_format_number(number, digits));
         break;
     case FIGURE_PERCENT:
-        figure_say(point, "%s %%", finding_format_number(number, text));
+        snprintf(text, NUMBER_BYTES, "%s %%", finding_format_number(number, digits));
         break;
     }
+    return text;
 }
 
 void figure_say_value(struct figure_point *point, enum figure_unit unit,
-                      const struct evidence_value *value, uint64_t count, const char *counted)
+                      const struct evidence_value *value, uint64_t count,
+                      enum figure_counted counted)
 {
-    say_number(point, unit, value->value);
+    char text[NUMBER_BYTES];
+    char lo[NUMBER_BYTES];
+    char hi[NUMBER_BYTES];
+    figure_say(point, "%s", format_number(unit, value->value, text));
     if (isnan(value->ci95_lo)) {
         figure_say(point, ", no interval");
     } else {
-        figure_say(point, ", 95 %% interval ");
-        say_number(point, unit, value->ci95_lo);
-        figure_say(point, " to ");
-        say_number(point, unit, value->ci95_hi);
+        figure_say(point, ", 95 %% interval %s to %s", format_number(unit, value->ci95_lo, lo),
+                   format_number(unit, value->ci95_hi, hi));
     }
-    figure_say(point, ", %" PRIu64 " %s", count, counted);
+    switch (counted) {
+    case FIGURE_SAMPLES:
+        figure_say(point, count == 1 ? TEXT(", %" PRIu64 " sample") : TEXT(", %" PRIu64 " samples"),
+                   count);
+        break;
+    case FIGURE_ROUNDS:
+        figure_say(point, ", %" PRIu64 " rounds", count);
+        break;
+    }
 }
 
 void figure_say_estimate(struct figure_point *point, enum figure_unit unit,
                          const struct estimate *estimate)
 {
     const struct evidence_value value = {estimate->median, estimate->ci95_lo, estimate->ci95_hi};
-    figure_say_value(point, unit, &value, estimate->samples,
-                     estimate->samples == 1 ? "sample" : "samples");
+    figure_say_value(point, unit, &value, estimate->samples, FIGURE_SAMPLES);
 }

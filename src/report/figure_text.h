@@ -17,14 +17,17 @@ enum figure_unit {
     FIGURE_PERCENT
 };
 
+enum figure_counted { FIGURE_SAMPLES, FIGURE_ROUNDS };
+
 /* "3.26 GiB/s, 95 % interval 3.10 GiB/s to 3.40 GiB/s, 11 samples", appended to the point's text;
  * without an interval it says so. `counted` says of what there are so many. */
 void figure_say_value(struct figure_point *point, enum figure_unit unit,
-                      const struct evidence_value *value, uint64_t count, const char *counted);
+                      const struct evidence_value *value, uint64_t count,
+                      enum figure_counted counted);
 void figure_say_estimate(struct figure_point *point, enum figure_unit unit,
                          const struct estimate *estimate);
 
-/* Appends as printf does. */
+/* Appends as printf does, the format's text in the point's language. */
 __attribute__((format(printf, 2, 3))) void figure_say(struct figure_point *point,
                                                       const char *format, ...);
 

@@ -4,6 +4,7 @@
 #include "report/report_cause_findings.h"
 #include "report/report_cause_sentences.h"
 #include "report/report_machine.h"
+#include "text/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,7 +13,8 @@
 
 enum { TOLD_MODES = 2, LISTED_SIZES = 6, LISTED_CLAIMS = 4 };
 
-const char *const answer_names[ANSWERS] = {"Count", "Speed", "Cause", "Not so", "Machine"};
+const char *const answer_names[ANSWERS] = {TEXT("Count"), TEXT("Speed"), TEXT("Cause"),
+                                           TEXT("Not so"), TEXT("Machine")};
 
 static void say_size(uint64_t size_bytes, struct sentence *sentence)
 {
@@ -25,7 +27,7 @@ static void list_sizes(const struct bundle_sizes *sizes, size_t most, struct sen
 {
     size_t shown = sizes->count <= most ? sizes->count : most;
     for (size_t index = 0; index < shown; index++) {
-        sentence_add(sentence, "%s", index > 0 ? ", " : "");
+        sentence_add(sentence, "%s", index > 0 ? sentence_word(sentence, ", ") : "");
         say_size(sizes->bytes[index], sentence);
     }
     if (shown < sizes->count)
@@ -34,23 +36,27 @@ static void list_sizes(const struct bundle_sizes *sizes, size_t most, struct sen
 
 /* ---- count ---- */
 
+enum { PAIR_BYTES = 3 * FINDING_TEXT_BYTES };
+
 /* "4 against 1". */
-static void say_pair(const struct finding_count *count, enum finding_path one,
-                     enum finding_path other, struct sentence *sentence)
+static const char *format_pair(const struct finding_count *count, enum finding_path one,
+                               enum finding_path other, const struct sentence *sentence,
+                               char text[PAIR_BYTES])
 {
     char left[FINDING_TEXT_BYTES];
     char right[FINDING_TEXT_BYTES];
-    sentence_add(sentence, "%s against %s",
-                 finding_format_copies(count->paths[one]->predicted_copies, left),
-                 finding_format_copies(count->paths[other]->predicted_copies, right));
+    snprintf(text, PAIR_BYTES, sentence_word(sentence, "%s against %s"),
+             finding_format_copies(count->paths[one]->predicted_copies, left),
+             finding_format_copies(count->paths[other]->predicted_copies, right));
+    return text;
 }
 
 static void say_witnesses(const struct finding_count *count, struct sentence *sentence)
 {
     if (count->agreeing == count->rows)
-        sentence_add(sentence, "no witness contradicts any of the %zu paths", count->rows);
+        sentence_add(sentence, "; no witness contradicts any of the %zu paths.", count->rows);
     else
-        sentence_add(sentence, "witnesses CONTRADICT %zu of the %zu paths",
+        sentence_add(sentence, "; witnesses CONTRADICT %zu of the %zu paths.",
                      count->rows - count->agreeing, count->rows);
 }
 
@@ -61,24 +67,25 @@ static void say_copies(const struct report_scope *scope, struct sentence *senten
         sentence_add(sentence, "this bundle has no counted copies (copies.tsv).");
         return;
     }
-    if (finding_has_pair(&count, FINDING_PIPE_FILE_TO_FILE, FINDING_SHM_FILE_TO_USE)) {
-        sentence_add(sentence, "copies per payload byte, pipe against shared memory: ");
-        say_pair(&count, FINDING_PIPE_FILE_TO_FILE, FINDING_SHM_FILE_TO_USE, sentence);
-        sentence_add(sentence, " as the article counts (file to file against file to use)");
-    } else {
+    char text[PAIR_BYTES];
+    char to_use[PAIR_BYTES];
+    if (finding_has_pair(&count, FINDING_PIPE_FILE_TO_FILE, FINDING_SHM_FILE_TO_USE))
+        sentence_add(
+            sentence,
+            "copies per payload byte, pipe against shared memory: %s as the article counts "
+            "(file to file against file to use)",
+            format_pair(&count, FINDING_PIPE_FILE_TO_FILE, FINDING_SHM_FILE_TO_USE, sentence,
+                        text));
+    else
         sentence_add(sentence, "the two paths that the article compares were not counted");
-    }
     if (finding_has_pair(&count, FINDING_PIPE_FILE_TO_FILE, FINDING_SHM_FILE_TO_FILE) &&
-        finding_has_pair(&count, FINDING_PIPE_FILE_TO_USE, FINDING_SHM_FILE_TO_USE)) {
-        sentence_add(sentence, "; between equal ends ");
-        say_pair(&count, FINDING_PIPE_FILE_TO_FILE, FINDING_SHM_FILE_TO_FILE, sentence);
-        sentence_add(sentence, " (file to file) and ");
-        say_pair(&count, FINDING_PIPE_FILE_TO_USE, FINDING_SHM_FILE_TO_USE, sentence);
-        sentence_add(sentence, " (file to use)");
-    }
-    sentence_add(sentence, "; ");
+        finding_has_pair(&count, FINDING_PIPE_FILE_TO_USE, FINDING_SHM_FILE_TO_USE))
+        sentence_add(sentence, "; between equal ends %s (file to file) and %s (file to use)",
+                     format_pair(&count, FINDING_PIPE_FILE_TO_FILE, FINDING_SHM_FILE_TO_FILE,
+                                 sentence, text),
+                     format_pair(&count, FINDING_PIPE_FILE_TO_USE, FINDING_SHM_FILE_TO_USE,
+                                 sentence, to_use));
     say_witnesses(&count, sentence);
-    sentence_add(sentence, ".");
 }
 
 static void say_copies_briefly(const struct report_scope *scope, struct sentence *sentence)
@@ -88,17 +95,17 @@ static void say_copies_briefly(const struct report_scope *scope, struct sentence
         sentence_add(sentence, "no counted copies in this bundle");
         return;
     }
-    if (finding_has_pair(&count, FINDING_PIPE_FILE_TO_FILE, FINDING_SHM_FILE_TO_USE)) {
-        say_pair(&count, FINDING_PIPE_FILE_TO_FILE, FINDING_SHM_FILE_TO_USE, sentence);
-        sentence_add(sentence, " copies as the article counts");
-    } else {
+    char text[PAIR_BYTES];
+    if (finding_has_pair(&count, FINDING_PIPE_FILE_TO_FILE, FINDING_SHM_FILE_TO_USE))
+        sentence_add(sentence, "%s copies as the article counts",
+                     format_pair(&count, FINDING_PIPE_FILE_TO_FILE, FINDING_SHM_FILE_TO_USE,
+                                 sentence, text));
+    else
         sentence_add(sentence, "the article's paths were not counted");
-    }
-    if (finding_has_pair(&count, FINDING_PIPE_FILE_TO_FILE, FINDING_SHM_FILE_TO_FILE)) {
-        sentence_add(sentence, ", ");
-        say_pair(&count, FINDING_PIPE_FILE_TO_FILE, FINDING_SHM_FILE_TO_FILE, sentence);
-        sentence_add(sentence, " file to file");
-    }
+    if (finding_has_pair(&count, FINDING_PIPE_FILE_TO_FILE, FINDING_SHM_FILE_TO_FILE))
+        sentence_add(sentence, ", %s file to file",
+                     format_pair(&count, FINDING_PIPE_FILE_TO_FILE, FINDING_SHM_FILE_TO_FILE,
+                                 sentence, text));
     if (count.agreeing < count.rows)
         sentence_add(sentence, "; %zu of %zu CONTRADICTED", count.rows - count.agreeing,
                      count.rows);
@@ -129,17 +136,24 @@ static bool say_ratios(const struct report_scope *scope, const char *test,
     for (size_t index = 0; index < count; index++) {
         uint64_t size_bytes;
         char text[FINDING_TEXT_BYTES];
+        char size[UNITS_TEXT_BYTES];
         const struct estimate *ratio = ratio_of_mode(scope, test, &modes[index], &size_bytes);
         if (ratio == NULL)
             continue;
-        sentence_add(sentence, "%s", last == 0 ? test : ",");
-        if (size_bytes != last) {
-            sentence_add(sentence, " at ");
-            say_size(size_bytes, sentence);
-        }
-        sentence_add(sentence, " %s (%s, %s%s)", finding_format_ratio(ratio, text),
-                     modes[index].copies, modes[index].wait,
-                     finding_of_ratio(ratio) == FINDING_UNRESOLVED ? "; not resolved" : "");
+        const char *doubt = finding_of_ratio(ratio) == FINDING_UNRESOLVED
+                                ? sentence_word(sentence, "; not resolved")
+                                : "";
+        finding_format_ratio(ratio, sentence->language, text);
+        units_format_bytes(size_bytes, size);
+        if (last == 0)
+            sentence_add(sentence, "%s at %s %s (%s, %s%s)", sentence_word(sentence, test), size,
+                         text, modes[index].copies, modes[index].wait, doubt);
+        else if (size_bytes != last)
+            sentence_add(sentence, ", at %s %s (%s, %s%s)", size, text, modes[index].copies,
+                         modes[index].wait, doubt);
+        else
+            sentence_add(sentence, ", %s (%s, %s%s)", text, modes[index].copies, modes[index].wait,
+                         doubt);
         last = size_bytes;
     }
     return last != 0;
@@ -148,15 +162,15 @@ static bool say_ratios(const struct report_scope *scope, const char *test,
 static void say_speed(const struct report_scope *scope, struct sentence *sentence)
 {
     struct finding_speed speed = finding_survey_speed(scope->bundle, scope->touch);
-    struct sentence latency = {""};
+    struct sentence latency = sentence_in(sentence->language);
     if (speed.cells == 0) {
         sentence_add(sentence, "nothing was measured beside the pipe in the same rounds.");
         return;
     }
     sentence_add(sentence, "%s is so many times as fast as the pipe: ", scope->subject);
-    bool throughput = say_ratios(scope, "throughput", sentence);
-    if (say_ratios(scope, "latency", &latency))
-        sentence_add(sentence, "%s%s", throughput ? "; " : "", latency.text);
+    bool throughput = say_ratios(scope, TEXT("throughput"), sentence);
+    if (say_ratios(scope, TEXT("latency"), &latency))
+        sentence_add(sentence, throughput ? TEXT("; %s") : "%s", latency.text);
     sentence_add(sentence, "; faster in %zu of all %zu cells (test, wait, mode, placement, size).",
                  speed.faster, speed.cells);
 }
@@ -172,15 +186,14 @@ static bool say_ratios_briefly(const struct report_scope *scope, const char *tes
     for (size_t index = 0; index < count; index++) {
         uint64_t size_bytes;
         char text[FINDING_TEXT_BYTES];
+        char size[UNITS_TEXT_BYTES];
         const struct estimate *ratio = ratio_of_mode(scope, test, &modes[index], &size_bytes);
         if (ratio == NULL)
             continue;
-        sentence_add(sentence, "%s", last != 0 ? ", " : "");
-        if (size_bytes != last) {
-            say_size(size_bytes, sentence);
-            sentence_add(sentence, ": ");
-        }
-        sentence_add(sentence, "%s%s %s %s", finding_format_ratio(ratio, text),
+        sentence_add(sentence, "%s", last != 0 ? sentence_word(sentence, ", ") : "");
+        if (size_bytes != last)
+            sentence_add(sentence, "%s: ", units_format_bytes(size_bytes, size));
+        sentence_add(sentence, "%s%s %s %s", finding_format_ratio(ratio, sentence->language, text),
                      finding_of_ratio(ratio) == FINDING_UNRESOLVED ? "~" : "", modes[index].copies,
                      modes[index].wait);
         last = size_bytes;
@@ -218,8 +231,8 @@ static void say_cause(const struct report_scope *scope, struct sentence *sentenc
 {
     const char *wait = "";
     struct finding_line line = choose_line(scope, &wait);
-    struct sentence others = {""};
-    struct sentence range = {""};
+    struct sentence others = sentence_in(sentence->language);
+    struct sentence range = sentence_in(sentence->language);
     if (scope->evidence->gaps_count == 0) {
         sentence_add(sentence, "this bundle does not take the gap apart (gap.tsv)");
     } else {
@@ -232,10 +245,11 @@ static void say_cause(const struct report_scope *scope, struct sentence *sentenc
     if (*range.text != '\0')
         sentence_add(sentence, "; %s", range.text);
     if (line.price != NULL) {
-        sentence_add(sentence, ". With %s at ", wait);
-        say_size(line.price->size_bytes, sentence);
-        sentence_add(sentence, " ");
-        cause_say_line(&line, true, sentence);
+        struct sentence told = sentence_in(sentence->language);
+        char size[UNITS_TEXT_BYTES];
+        cause_say_line(&line, true, &told);
+        sentence_add(sentence, ". With %s at %s %s", wait,
+                     units_format_bytes(line.price->size_bytes, size), told.text);
     }
     sentence_add(sentence, ".");
 }
@@ -247,17 +261,17 @@ static void say_cause_briefly(const struct report_scope *scope, struct sentence 
     struct finding_gap gap = finding_gap_at(scope->evidence, scope->placement, size_bytes);
     struct finding_line line = choose_line(scope, &wait);
     char text[FINDING_VALUE_BYTES];
+    char size[UNITS_TEXT_BYTES];
+    units_format_bytes(size_bytes, size);
     if (scope->evidence->gaps_count == 0) {
         sentence_add(sentence, "no gap taken apart in this bundle");
     } else if (!finding_is_taken_apart(&gap)) {
         sentence_add(sentence, "the gap was not taken apart at any size");
     } else if (!finding_has_shares(&gap)) {
-        sentence_add(sentence, "no gap is resolved at ");
-        say_size(size_bytes, sentence);
+        sentence_add(sentence, "no gap is resolved at %s", size);
     } else {
-        say_size(size_bytes, sentence);
-        sentence_add(sentence, ": %s%s of the gap is copies",
-                     finding_format_share(&gap.copies->share, text),
+        sentence_add(sentence, "%s: %s%s of the gap is copies", size,
+                     finding_format_share(&gap.copies->share, sentence->language, text),
                      finding_is_wide_share(&gap.copies->share) ? "?" : "");
     }
     if (line.price != NULL) {
@@ -273,7 +287,7 @@ static void say_cause_briefly(const struct report_scope *scope, struct sentence 
 /* "latency, own, block at 64 B, 128 B; ..." of the main placement and touch. */
 static void say_slower_sizes(const struct report_scope *scope, struct sentence *sentence)
 {
-    static const char *const tests[] = {"throughput", "latency"};
+    static const char *const tests[] = {TEXT("throughput"), TEXT("latency")};
     struct finding_mode modes[BUNDLE_MOST_WORDS];
     size_t count = finding_choose_modes(scope->bundle, scope->touch, scope->placement, modes,
                                         BUNDLE_MOST_WORDS);
@@ -285,9 +299,11 @@ static void say_slower_sizes(const struct report_scope *scope, struct sentence *
         struct finding_survey survey = finding_survey_ratio(scope->bundle, &cell);
         if (survey.slower.count == 0)
             continue;
-        sentence_add(sentence, "%s%s, %s, %s at ", begun ? "; " : "", tests[index % 2],
-                     mode->copies, mode->wait);
-        list_sizes(&survey.slower, LISTED_SIZES, sentence);
+        struct sentence sizes = sentence_in(sentence->language);
+        list_sizes(&survey.slower, LISTED_SIZES, &sizes);
+        sentence_add(sentence, "%s", begun ? sentence_word(sentence, "; ") : "");
+        sentence_add(sentence, "%s, %s, %s at %s", sentence_word(sentence, tests[index % 2]),
+                     mode->copies, mode->wait, sizes.text);
         begun = true;
     }
 }
@@ -303,7 +319,10 @@ static void say_failed_claims(const struct evidence *evidence, struct sentence *
     sentence_add(sentence, "%zu of %zu claims do not hold", verdicts.fail, verdicts.claims);
     for (size_t index = 0; index < evidence->claims_count && listed < LISTED_CLAIMS; index++) {
         if (strcmp(evidence->claims[index].verdict, "does not hold") == 0)
-            sentence_add(sentence, "%s%s", listed++ == 0 ? ": " : ", ", evidence->claims[index].id);
+            sentence_add(sentence, "%s%s",
+                         listed++ == 0 ? sentence_word(sentence, ": ")
+                                       : sentence_word(sentence, ", "),
+                         evidence->claims[index].id);
     }
     if (listed < verdicts.fail)
         sentence_add(sentence, " and %zu more", verdicts.fail - listed);
@@ -313,18 +332,19 @@ static void say_limits(const struct report_scope *scope, struct sentence *senten
 {
     struct finding_speed speed = finding_survey_speed(scope->bundle, scope->touch);
     struct finding_shares shares = finding_survey_shares(scope->evidence, scope->placement);
-    struct sentence slower = {""};
+    struct sentence slower = sentence_in(sentence->language);
     say_slower_sizes(scope, &slower);
-    sentence_add(sentence,
-                 "%s is slower than the pipe in %zu of %zu cells%s%s%s, and not told "
-                 "apart from it in %zu",
-                 *scope->subject != '\0' ? scope->subject : "another mechanism", speed.slower,
-                 speed.cells, *slower.text != '\0' ? " (" : "", slower.text,
-                 *slower.text != '\0' ? ")" : "", speed.unresolved);
+    sentence_add(sentence, "%s is slower than the pipe in %zu of %zu cells",
+                 *scope->subject != '\0' ? scope->subject
+                                         : sentence_word(sentence, "another mechanism"),
+                 speed.slower, speed.cells);
+    if (*slower.text != '\0')
+        sentence_add(sentence, " (%s)", slower.text);
+    sentence_add(sentence, ", and not told apart from it in %zu", speed.unresolved);
     if (shares.resolved > 0) {
         sentence_add(sentence, "; copies explain less than half of the gap at %zu of %zu sizes",
                      shares.less.count, shares.resolved);
-        sentence_add(sentence, "%s", shares.less.count > 0 ? ": " : "");
+        sentence_add(sentence, "%s", shares.less.count > 0 ? sentence_word(sentence, ": ") : "");
         list_sizes(&shares.less, LISTED_SIZES, sentence);
     }
     sentence_add(sentence, "; ");
@@ -349,9 +369,10 @@ static void say_machine(const struct report_scope *scope, struct sentence *sente
 {
     struct report_machine machine = report_machine_of(scope->bundle);
     char text[REPORT_MACHINE_TEXT_BYTES];
-    sentence_add(sentence, "%s", report_machine_describe(&machine, text));
+    sentence_add(sentence, "%s", report_machine_describe(&machine, sentence->language, text));
     sentence_add(sentence, "; %s",
-                 report_machine_describe_placement(scope->bundle, scope->placement, text));
+                 report_machine_describe_placement(scope->bundle, scope->placement,
+                                                   sentence->language, text));
     if (!isnan(machine.rounds))
         sentence_add(sentence, "; %.0f rounds", machine.rounds);
     if (!isnan(machine.seconds))
@@ -363,7 +384,7 @@ static void say_machine_briefly(const struct report_scope *scope, struct sentenc
 {
     struct report_machine machine = report_machine_of(scope->bundle);
     char text[REPORT_MACHINE_TEXT_BYTES];
-    sentence_add(sentence, "%s", report_machine_describe(&machine, text));
+    sentence_add(sentence, "%s", report_machine_describe(&machine, sentence->language, text));
 }
 
 void answer_say(const struct report_scope *scope, enum answer answer, struct sentence *sentence)
@@ -384,13 +405,26 @@ void answer_say_briefly(const struct report_scope *scope, enum answer answer,
     say[answer](scope, sentence);
 }
 
+void answer_count_verdict(const struct evidence *evidence, enum answer_verdict verdict,
+                          struct sentence *sentence)
+{
+    static const char *const names[ANSWER_VERDICTS] = {TEXT("holds"), TEXT("holds in part"),
+                                                       TEXT("does not hold"), TEXT("unresolved")};
+    struct finding_verdicts verdicts = finding_count_verdicts(evidence);
+    const size_t counts[ANSWER_VERDICTS] = {verdicts.hold, verdicts.in_part, verdicts.fail,
+                                            verdicts.unresolved};
+    sentence_add(sentence, "%s %zu", sentence_word(sentence, names[verdict]), counts[verdict]);
+}
+
 void answer_count_verdicts(const struct evidence *evidence, struct sentence *sentence)
 {
-    struct finding_verdicts verdicts = finding_count_verdicts(evidence);
-    if (verdicts.claims == 0)
+    if (evidence->claims_count == 0) {
         sentence_add(sentence, "not tried in this bundle (no claims.tsv)");
-    else
-        sentence_add(
-            sentence, "of %zu: holds %zu, holds in part %zu, does not hold %zu, unresolved %zu",
-            verdicts.claims, verdicts.hold, verdicts.in_part, verdicts.fail, verdicts.unresolved);
+        return;
+    }
+    sentence_add(sentence, "of %zu: ", evidence->claims_count);
+    for (int verdict = 0; verdict < ANSWER_VERDICTS; verdict++) {
+        sentence_add(sentence, "%s", verdict > 0 ? sentence_word(sentence, ", ") : "");
+        answer_count_verdict(evidence, (enum answer_verdict)verdict, sentence);
+    }
 }

@@ -30,4 +30,15 @@ void answer_say_briefly(const struct report_scope *scope, enum answer answer,
 /* "of 21: holds 12, holds in part 4, does not hold 3, unresolved 2", or that none was tried. */
 void answer_count_verdicts(const struct evidence *evidence, struct sentence *sentence);
 
+/* The pieces of that line, for whoever gives each an ink of its own: "holds 12", ... */
+enum answer_verdict {
+    ANSWER_HOLDS,
+    ANSWER_IN_PART,
+    ANSWER_DOES_NOT_HOLD,
+    ANSWER_UNRESOLVED,
+    ANSWER_VERDICTS
+};
+void answer_count_verdict(const struct evidence *evidence, enum answer_verdict verdict,
+                          struct sentence *sentence);
+
 #endif

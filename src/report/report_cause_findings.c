@@ -1,5 +1,7 @@
 #include "report/report_cause_findings.h"
 
+#include "text/text.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,14 +18,16 @@ char *finding_format_number(double number, char text[FINDING_TEXT_BYTES])
     return text;
 }
 
-char *finding_format_interval(const struct evidence_value *value, char text[FINDING_VALUE_BYTES])
+char *finding_format_interval(const struct evidence_value *value, enum language language,
+                              char text[FINDING_VALUE_BYTES])
 {
     char middle[FINDING_TEXT_BYTES];
     char lo[FINDING_TEXT_BYTES];
     char hi[FINDING_TEXT_BYTES];
     finding_format_number(value->value, middle);
     if (isnan(value->ci95_lo))
-        snprintf(text, FINDING_VALUE_BYTES, "%.20s [no interval]", middle);
+        snprintf(text, FINDING_VALUE_BYTES, "%.20s [%.20s]", middle,
+                 text_in(language, "no interval"));
     else
         snprintf(text, FINDING_VALUE_BYTES, "%.20s [%.20s, %.20s]", middle,
                  finding_format_number(value->ci95_lo, lo),
@@ -39,7 +43,8 @@ static const char *format_percent(double share, char text[FINDING_TEXT_BYTES])
     return text;
 }
 
-char *finding_format_share(const struct evidence_value *share, char text[FINDING_VALUE_BYTES])
+char *finding_format_share(const struct evidence_value *share, enum language language,
+                           char text[FINDING_VALUE_BYTES])
 {
     char middle[FINDING_TEXT_BYTES];
     char lo[FINDING_TEXT_BYTES];
@@ -48,7 +53,8 @@ char *finding_format_share(const struct evidence_value *share, char text[FINDING
         return strcpy(text, "-");
     format_percent(share->value, middle);
     if (isnan(share->ci95_lo))
-        snprintf(text, FINDING_VALUE_BYTES, "%.20s %% [no interval]", middle);
+        snprintf(text, FINDING_VALUE_BYTES, "%.20s %% [%.20s]", middle,
+                 text_in(language, "no interval"));
     else
         snprintf(text, FINDING_VALUE_BYTES, "%.20s %% [%.20s, %.20s]", middle,
                  format_percent(share->ci95_lo, lo), format_percent(share->ci95_hi, hi));

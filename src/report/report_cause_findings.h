@@ -21,10 +21,12 @@
 char *finding_format_number(double number, char text[FINDING_TEXT_BYTES]);
 
 /* "12.3 [11.9, 12.8]"; "12.3 [no interval]" where there is none. */
-char *finding_format_interval(const struct evidence_value *value, char text[FINDING_VALUE_BYTES]);
+char *finding_format_interval(const struct evidence_value *value, enum language language,
+                              char text[FINDING_VALUE_BYTES]);
 
 /* The same of 100 times the value: "37.2 % [30.1, 44]". */
-char *finding_format_share(const struct evidence_value *share, char text[FINDING_VALUE_BYTES]);
+char *finding_format_share(const struct evidence_value *share, enum language language,
+                           char text[FINDING_VALUE_BYTES]);
 
 /* Copies per byte as they are counted: "4", "1", "3.998", "-" for NAN. */
 char *finding_format_copies(double copies, char text[FINDING_TEXT_BYTES]);

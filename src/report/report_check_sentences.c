@@ -1,17 +1,26 @@
 #include "report/report_check_sentences.h"
 
 #include "base/units.h"
+#include "text/text.h"
 
 #include <string.h>
 
 /* ---- gates ---- */
 
+static const char *const states[] = {
+    [GATE_PASSED] = TEXT("passed"),
+    [GATE_TRIPPED] = TEXT("tripped"),
+    [GATE_NOT_APPLICABLE] = TEXT("not applicable"),
+};
+
 static const char *const brief[GATE_COUNT] = {
-    [GATE_CEILING] = "above what the machine can do at best",
-    [GATE_FIFO] = "a FIFO should equal the pipe, and does not, at this share of intervals",
-    [GATE_CLOCKS] = "the clock outside (hyperfine) and the programs' own are more than 10 % apart",
-    [GATE_FLOOR] = "more than 10 % of the figure is the harness producing and reading the payload",
-    [GATE_LATENCY] = "below the time of a cache line between the same CPUs",
+    [GATE_CEILING] = TEXT("above what the machine can do at best"),
+    [GATE_FIFO] = TEXT("a FIFO should equal the pipe, and does not, at this share of intervals"),
+    [GATE_CLOCKS] =
+        TEXT("the clock outside (hyperfine) and the programs' own are more than 10 % apart"),
+    [GATE_FLOOR] =
+        TEXT("more than 10 % of the figure is the harness producing and reading the payload"),
+    [GATE_LATENCY] = TEXT("below the time of a cache line between the same CPUs"),
 };
 
 void check_say_briefly(enum gate gate, const struct gate_result *result, struct sentence *sentence)
@@ -19,17 +28,17 @@ void check_say_briefly(enum gate gate, const struct gate_result *result, struct 
     if (result->state != GATE_TRIPPED)
         return;
     sentence_add(sentence, "%s tripped, %zu of %zu: %s", gate_names[gate], result->tripped,
-                 result->cells, brief[gate]);
+                 result->cells, sentence_word(sentence, brief[gate]));
     if (gate == GATE_CLOCKS)
         sentence_add(sentence, " (%s)", result->detail);
 }
 
 static const char *const nothing[GATE_COUNT] = {
-    [GATE_CEILING] = "no throughput with an interval beside its ceiling in this bundle",
-    [GATE_FIFO] = "no intervals of a FIFO's ratio to the pipe from 16 KiB on in this bundle",
-    [GATE_CLOCKS] = "the outer clock (hyperfine) was not run on these cells",
-    [GATE_FLOOR] = "no floor in this bundle for any of its cells",
-    [GATE_LATENCY] = "no latency with an interval beside a bounce of the same placement",
+    [GATE_CEILING] = TEXT("no throughput with an interval beside its ceiling in this bundle"),
+    [GATE_FIFO] = TEXT("no intervals of a FIFO's ratio to the pipe from 16 KiB on in this bundle"),
+    [GATE_CLOCKS] = TEXT("the outer clock (hyperfine) was not run on these cells"),
+    [GATE_FLOOR] = TEXT("no floor in this bundle for any of its cells"),
+    [GATE_LATENCY] = TEXT("no latency with an interval beside a bounce of the same placement"),
 };
 
 static void say_outcome(enum gate gate, const struct gate_result *result, struct sentence *sentence)
@@ -50,8 +59,10 @@ static void say_outcome(enum gate gate, const struct gate_result *result, struct
                      "its file. From 16 KiB on, where a call costs little beside the payload, it "
                      "must equal the pipe: %zu of %zu 95 %% intervals contain 1, %s.",
                      result->cells - result->tripped, result->cells,
-                     tripped ? "**fewer than chance lets: something favours one of the two**"
-                             : "as many as chance lets");
+                     tripped ? sentence_word(sentence,
+                                             "**fewer than chance lets: something favours one "
+                                             "of the two**")
+                             : sentence_word(sentence, "as many as chance lets"));
         break;
     case GATE_CLOCKS:
         sentence_add(sentence,
@@ -80,11 +91,11 @@ static void say_outcome(enum gate gate, const struct gate_result *result, struct
 
 void check_say_fully(enum gate gate, const struct gate_result *result, struct sentence *sentence)
 {
-    sentence_add(sentence, "%s, %s%s%s: ", gate_names[gate],
-                 result->state == GATE_TRIPPED ? "**" : "", gate_state_names[result->state],
-                 result->state == GATE_TRIPPED ? "**" : "");
+    sentence_add(
+        sentence, "%s, %s%s%s: ", gate_names[gate], result->state == GATE_TRIPPED ? "**" : "",
+        sentence_word(sentence, states[result->state]), result->state == GATE_TRIPPED ? "**" : "");
     if (result->state == GATE_NOT_APPLICABLE)
-        sentence_add(sentence, "%s.", nothing[gate]);
+        sentence_add(sentence, "%s.", sentence_word(sentence, nothing[gate]));
     else
         say_outcome(gate, result, sentence);
 }
@@ -118,9 +129,9 @@ void check_say_steadiness_briefly(const struct report_scope *scope, struct sente
         return;
     sentence_add(sentence,
                  "of %zu cells %zu drift over the rounds and the samples of %zu were still warming "
-                 "up (" STABILITY_FILE "); none was left out for it",
+                 "up (%s); none was left out for it",
                  scope->evidence->stability_count, counts.states[STABILITY_DRIFTS],
-                 counts.states[STABILITY_WARMING]);
+                 counts.states[STABILITY_WARMING], STABILITY_FILE);
 }
 
 void check_say_steadiness(const struct report_scope *scope, struct sentence *sentence)
@@ -128,9 +139,8 @@ void check_say_steadiness(const struct report_scope *scope, struct sentence *sen
     struct counts counts = count_rows(scope->evidence);
     size_t all = scope->evidence->stability_count;
     if (all == 0) {
-        sentence_add(sentence,
-                     "This bundle does not say how steady its cells were: it has no " STABILITY_FILE
-                     ".");
+        sentence_add(sentence, "This bundle does not say how steady its cells were: it has no %s.",
+                     STABILITY_FILE);
         return;
     }
     sentence_add(

@@ -3,6 +3,7 @@
 #include "base/units.h"
 #include "report/report_check_sentences.h"
 #include "results/outer_clock.h"
+#include "text/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -30,7 +31,7 @@ static void write_gates(const struct report_scope *scope, struct document *docum
     document_begin(document, DOCUMENT_BULLETS);
     gates_compute(scope->bundle, gates);
     for (int gate = 0; gate < GATE_COUNT; gate++) {
-        struct sentence sentence = {""};
+        struct sentence sentence = sentence_in(document->language);
         check_say_fully((enum gate)gate, &gates[gate], &sentence);
         document_begin(document, DOCUMENT_ITEM);
         document_say(document, "%s", sentence.text);
@@ -104,8 +105,9 @@ static void write_outer_ratio(const struct report_scope *scope, const char *mech
         return;
     bool inside = outer >= ratio->ci95_lo && outer <= ratio->ci95_hi;
     document_write(document, DOCUMENT_ITEM, "%s/pipe: %s by our clock, %.2fx by hyperfine's: %s.",
-                   mechanism, finding_format_ratio(ratio, text), outer,
-                   inside ? "inside the interval" : "**outside the interval**");
+                   mechanism, finding_format_ratio(ratio, document->language, text), outer,
+                   inside ? document_text(document, "inside the interval")
+                          : document_text(document, "**outside the interval**"));
 }
 
 static void write_outer_ratios(const struct report_scope *scope, struct document *document)
@@ -122,6 +124,13 @@ static void write_outer_ratios(const struct report_scope *scope, struct document
 /* ---- steadiness ---- */
 
 enum { MOST_WORST = 10 };
+
+static const char *const states[STABILITY_STATE_COUNT] = {
+    [STABILITY_STEADY] = TEXT("steady"),
+    [STABILITY_DRIFTS] = TEXT("drifts"),
+    [STABILITY_WARMING] = TEXT("warming"),
+    [STABILITY_UNKNOWN] = TEXT("unknown"),
+};
 
 /* How far a row is from steady, to show the worst first; 0 for one that is steady. */
 static double unsteadiness(const struct stability_row *row)
@@ -170,7 +179,7 @@ static void write_unsteady_row(const struct stability_row *row, struct document 
                      (unsigned long long)row->cell.extra_copies, row->cell.working_set);
     document_end(document, DOCUMENT_CELL);
     document_write(document, DOCUMENT_CELL, "%s", units_format_bytes(row->cell.size_bytes, size));
-    document_write(document, DOCUMENT_CELL, "%s", stability_state_names[row->state]);
+    document_write(document, DOCUMENT_CELL, "%s", document_text(document, states[row->state]));
     document_write(document, DOCUMENT_CELL, "%+.2f", row->tau);
     document_write(document, DOCUMENT_CELL, "%s", finding_format_factor(row->trend_q, text));
     document_write(document, DOCUMENT_CELL, "%s",
@@ -204,7 +213,7 @@ static void write_worst(const struct evidence *evidence, struct document *docume
 
 static void write_steadiness(const struct report_scope *scope, struct document *document)
 {
-    struct sentence sentence = {""};
+    struct sentence sentence = sentence_in(document->language);
     check_say_steadiness(scope, &sentence);
     document_heading(document, DOCUMENT_SUBSECTION, "Warm-up, steady state and outliers");
     document_write(document, DOCUMENT_PARAGRAPH, "%s", sentence.text);

@@ -1,7 +1,20 @@
 #include "report/report_answer.h"
 #include "report/report_sections.h"
+#include "text/text.h"
 
 #include <string.h>
+
+/* As it is in the table of texts; one that is none of ours stands for itself. */
+static const char *find_verdict(const char *word)
+{
+    static const char *const verdicts[] = {TEXT("holds"), TEXT("holds in part"),
+                                           TEXT("does not hold"), TEXT("unresolved")};
+    for (size_t index = 0; index < sizeof verdicts / sizeof *verdicts; index++) {
+        if (strcmp(word, verdicts[index]) == 0)
+            return verdicts[index];
+    }
+    return word;
+}
 
 /* A verdict that does not simply hold stands out. */
 static const char *mark_of(const char *verdict)
@@ -14,7 +27,8 @@ static void write_claim(const struct evidence_claim *claim, struct document *doc
     const char *mark = mark_of(claim->verdict);
     document_begin(document, DOCUMENT_ROW);
     document_cite_cell(document, claim->claim);
-    document_write(document, DOCUMENT_CELL, "%s%s%s", mark, claim->verdict, mark);
+    document_write(document, DOCUMENT_CELL, "%s%s%s", mark,
+                   document_text(document, find_verdict(claim->verdict)), mark);
     document_cite_cell(document, claim->evidence);
     document_write(document, DOCUMENT_CELL, "%s", claim->id);
     document_end(document, DOCUMENT_ROW);
@@ -23,12 +37,13 @@ static void write_claim(const struct evidence_claim *claim, struct document *doc
 void report_write_claims(const struct report_scope *scope, struct document *document)
 {
     const struct evidence *evidence = scope->evidence;
-    struct sentence counts = {""};
+    struct sentence counts = sentence_in(document->language);
     document_heading(document, DOCUMENT_SECTION, "The claims");
     if (evidence->claims_count == 0) {
         document_write(document, DOCUMENT_PARAGRAPH,
-                       "The article's claims were not tried in this bundle: it has "
-                       "no " EVIDENCE_CLAIMS_FILE " (build/bin/claims writes it).");
+                       "The article's claims were not tried in this bundle: it has no %s "
+                       "(build/bin/claims writes it).",
+                       EVIDENCE_CLAIMS_FILE);
         return;
     }
     answer_count_verdicts(evidence, &counts);

@@ -3,22 +3,12 @@
 #include "report/report_sections.h"
 
 #include "base/units.h"
+#include "text/text.h"
 
 #include <math.h>
 #include <string.h>
 
 /* ---- counted copies ---- */
-
-/* "4 against 1". */
-static void say_pair(const struct finding_count *count, enum finding_path one,
-                     enum finding_path other, struct document *document)
-{
-    char left[FINDING_TEXT_BYTES];
-    char right[FINDING_TEXT_BYTES];
-    document_say(document, "**%s against %s**",
-                 finding_format_copies(count->paths[one]->predicted_copies, left),
-                 finding_format_copies(count->paths[other]->predicted_copies, right));
-}
 
 /* How the article counts, and how one has to count to be fair; of each what rows there are. */
 static void say_comparison(const struct finding_count *count, struct document *document)
@@ -29,25 +19,33 @@ static void say_comparison(const struct finding_count *count, struct document *d
         const char *lead;
     } pairs[] = {
         {FINDING_PIPE_FILE_TO_FILE, FINDING_SHM_FILE_TO_USE,
-         "as the article counts, which counts the pipe's output but not shared memory's"},
-        {FINDING_PIPE_FILE_TO_FILE, FINDING_SHM_FILE_TO_FILE, "between equal ends, file to file"},
-        {FINDING_PIPE_FILE_TO_USE, FINDING_SHM_FILE_TO_USE, "file to use"},
+         TEXT("as the article counts, which counts the pipe's output but not "
+              "shared memory's")},
+        {FINDING_PIPE_FILE_TO_FILE, FINDING_SHM_FILE_TO_FILE,
+         TEXT("between equal ends, file to file")},
+        {FINDING_PIPE_FILE_TO_USE, FINDING_SHM_FILE_TO_USE, TEXT("file to use")},
         {FINDING_PIPE_TRANSFER, FINDING_SHM_TRANSFER_OWN,
-         "the transfer alone, private buffer to private buffer"},
-        {FINDING_PIPE_TRANSFER, FINDING_SHM_TRANSFER_INPLACE, "the transfer alone, used in place"},
+         TEXT("the transfer alone, private buffer to private buffer")},
+        {FINDING_PIPE_TRANSFER, FINDING_SHM_TRANSFER_INPLACE,
+         TEXT("the transfer alone, used in place")},
     };
     bool begun = false;
     for (size_t index = 0; index < sizeof pairs / sizeof *pairs; index++) {
+        char left[FINDING_TEXT_BYTES];
+        char right[FINDING_TEXT_BYTES];
         if (!finding_has_pair(count, pairs[index].one, pairs[index].other))
             continue;
-        document_say(document, "%s",
-                     begun ? "; " : "Pipe against shared memory, copies per byte: ");
-        say_pair(count, pairs[index].one, pairs[index].other, document);
-        document_say(document, " %s", pairs[index].lead);
+        document_say(document,
+                     begun ? TEXT("; ") : TEXT("Pipe against shared memory, copies per byte: "));
+        document_say(
+            document, "**%s against %s** %s",
+            finding_format_copies(count->paths[pairs[index].one]->predicted_copies, left),
+            finding_format_copies(count->paths[pairs[index].other]->predicted_copies, right),
+            document_text(document, pairs[index].lead));
         begun = true;
     }
-    document_say(document, "%s",
-                 begun ? ". " : "The paths that the article compares were not counted. ");
+    document_say(document, begun ? TEXT(". ")
+                                 : TEXT("The paths that the article compares were not counted. "));
 }
 
 /* Why no path between /dev/zero and /dev/null is in any comparison. */
@@ -100,7 +98,9 @@ static void write_path(const struct evidence_copies *row, struct document *docum
     document_write(document, DOCUMENT_CELL, "%s",
                    finding_format_copies(row->ledger_user_copies, text));
     write_witness(row->mutation, row->expected_mutation, document);
-    document_write(document, DOCUMENT_CELL, "%s", row->agrees ? "yes" : "**no**");
+    document_write(document, DOCUMENT_CELL, "%s",
+                   row->agrees ? document_text(document, "yes")
+                               : document_text(document, "**no**"));
     document_end(document, DOCUMENT_ROW);
 }
 
@@ -131,7 +131,8 @@ static void write_notes(const struct evidence *evidence, struct document *docume
         document_begin(document, DOCUMENT_ITEM);
         document_say(document, "**%s %s to %s, %s disagrees**: ", row->mechanism, row->source,
                      row->sink, row->copies);
-        document_cite(document, has_note(row) ? row->note : "no note says where");
+        document_cite(document,
+                      has_note(row) ? row->note : document_text(document, "no note says where"));
         document_end(document, DOCUMENT_ITEM);
     }
     for (size_t index = 0; index < evidence->copies_count; index++) {
@@ -153,21 +154,22 @@ static void write_paths(const struct evidence *evidence, struct document *docume
         const char *name;
         enum document_column kind;
     } columns[] = {
-        {"path", DOCUMENT_WORDS},
-        {"source", DOCUMENT_WORDS},
-        {"transfer in", DOCUMENT_WORDS},
-        {"transfer out", DOCUMENT_WORDS},
-        {"sink", DOCUMENT_WORDS},
-        {"predicted", DOCUMENT_FIGURES},
-        {"kernel accounting", DOCUMENT_FIGURES},
-        {"memcpys counted", DOCUMENT_FIGURES},
-        {"ledger's memcpys", DOCUMENT_FIGURES},
-        {"mutation probe", DOCUMENT_FIGURES},
-        {"agrees", DOCUMENT_WORDS},
+        {TEXT("path"), DOCUMENT_WORDS},
+        {TEXT("source"), DOCUMENT_WORDS},
+        {TEXT("transfer in"), DOCUMENT_WORDS},
+        {TEXT("transfer out"), DOCUMENT_WORDS},
+        {TEXT("sink"), DOCUMENT_WORDS},
+        {TEXT("predicted"), DOCUMENT_FIGURES},
+        {TEXT("kernel accounting"), DOCUMENT_FIGURES},
+        {TEXT("memcpys counted"), DOCUMENT_FIGURES},
+        {TEXT("ledger's memcpys"), DOCUMENT_FIGURES},
+        {TEXT("mutation probe"), DOCUMENT_FIGURES},
+        {TEXT("agrees"), DOCUMENT_WORDS},
     };
     document_begin(document, DOCUMENT_TABLE);
     for (size_t column = 0; column < sizeof columns / sizeof *columns; column++)
-        document_column(document, columns[column].kind, "%s", columns[column].name);
+        document_column(document, columns[column].kind, "%s",
+                        document_text(document, columns[column].name));
     for (size_t index = 0; index < evidence->copies_count; index++)
         write_path(&evidence->copies[index], document);
     document_end(document, DOCUMENT_TABLE);
@@ -180,8 +182,8 @@ void report_write_copies(const struct report_scope *scope, struct document *docu
     document_heading(document, DOCUMENT_SECTION, "Copies, counted");
     if (count.rows == 0) {
         document_write(document, DOCUMENT_PARAGRAPH,
-                       "No copies were counted in this bundle: it has no " EVIDENCE_COPIES_FILE
-                       ".");
+                       "No copies were counted in this bundle: it has no %s.",
+                       EVIDENCE_COPIES_FILE);
         return;
     }
     document_begin(document, DOCUMENT_PARAGRAPH);
@@ -211,8 +213,10 @@ static void write_price(const struct evidence_price *price, struct document *doc
     document_write(document, DOCUMENT_CELL, "%s", price->working_set);
     document_write(document, DOCUMENT_CELL, "%s", price->placement);
     document_write(document, DOCUMENT_CELL, "%s", price->metric);
-    document_write(document, DOCUMENT_CELL, "%s", finding_format_interval(&price->slope, text));
-    document_write(document, DOCUMENT_CELL, "%s", finding_format_interval(&price->intercept, text));
+    document_write(document, DOCUMENT_CELL, "%s",
+                   finding_format_interval(&price->slope, document->language, text));
+    document_write(document, DOCUMENT_CELL, "%s",
+                   finding_format_interval(&price->intercept, document->language, text));
     document_write(document, DOCUMENT_CELL, "%s", finding_format_number(price->r_squared, text));
     document_write(document, DOCUMENT_CELL, "%llu", (unsigned long long)price->points);
     document_write(document, DOCUMENT_CELL, "%llu", (unsigned long long)price->rounds);
@@ -261,7 +265,7 @@ void report_write_prices(const struct report_scope *scope, struct document *docu
     document_heading(document, DOCUMENT_SECTION, "The price of one copy");
     if (evidence->prices_count == 0) {
         document_write(document, DOCUMENT_PARAGRAPH,
-                       "No copy was priced in this bundle: it has no " EVIDENCE_PRICE_FILE ".");
+                       "No copy was priced in this bundle: it has no %s.", EVIDENCE_PRICE_FILE);
         return;
     }
     document_write(document, DOCUMENT_PARAGRAPH,
@@ -294,20 +298,24 @@ static void write_range(const struct evidence_gap *row, struct document *documen
 static const char *describe_factor(const char *factor)
 {
     if (strcmp(factor, "from") == 0)
-        return "from: pipe, 4 copies, block";
+        return TEXT("from: pipe, 4 copies, block");
     if (strcmp(factor, "to") == 0)
-        return "to: shm, 1 copy, spin";
-    return factor;
+        return TEXT("to: shm, 1 copy, spin");
+    if (strcmp(factor, "mechanism") == 0)
+        return TEXT("mechanism");
+    if (strcmp(factor, "copies") == 0)
+        return TEXT("copies");
+    return strcmp(factor, "waiting") == 0 ? TEXT("waiting") : factor;
 }
 
 static void write_gap_findings(const struct report_scope *scope, struct document *document)
 {
-    struct sentence finding = {""};
-    struct sentence range = {""};
+    struct sentence finding = sentence_in(document->language);
+    struct sentence range = sentence_in(document->language);
     cause_say_share(scope->evidence, scope->placement, true, &finding);
     cause_say_share_range(scope->evidence, scope->placement, &range);
     document_write(document, DOCUMENT_PARAGRAPH, "%s%s%s.", finding.text,
-                   *range.text != '\0' ? "; " : "", range.text);
+                   *range.text != '\0' ? document_text(document, "; ") : "", range.text);
 }
 
 static void write_gap_row(const struct evidence_gap *row, struct document *document)
@@ -316,10 +324,13 @@ static void write_gap_row(const struct evidence_gap *row, struct document *docum
     document_begin(document, DOCUMENT_ROW);
     document_write(document, DOCUMENT_CELL, "%s", units_format_bytes(row->size_bytes, text));
     document_write(document, DOCUMENT_CELL, "%s", row->placement);
-    document_write(document, DOCUMENT_CELL, "%s", describe_factor(row->factor));
-    document_write(document, DOCUMENT_CELL, "%s", finding_format_interval(&row->ns_per_kib, text));
+    document_write(document, DOCUMENT_CELL, "%s",
+                   document_text(document, describe_factor(row->factor)));
+    document_write(document, DOCUMENT_CELL, "%s",
+                   finding_format_interval(&row->ns_per_kib, document->language, text));
     write_range(row, document);
-    document_write(document, DOCUMENT_CELL, "%s", finding_format_share(&row->share, text));
+    document_write(document, DOCUMENT_CELL, "%s",
+                   finding_format_share(&row->share, document->language, text));
     document_write(document, DOCUMENT_CELL, "%llu", (unsigned long long)row->orders);
     document_write(document, DOCUMENT_CELL, "%llu", (unsigned long long)row->rounds);
     document_end(document, DOCUMENT_ROW);
@@ -331,8 +342,8 @@ void report_write_gap(const struct report_scope *scope, struct document *documen
     document_heading(document, DOCUMENT_SECTION, "The gap, taken apart");
     if (evidence->gaps_count == 0) {
         document_write(document, DOCUMENT_PARAGRAPH,
-                       "The gap was not taken apart in this bundle: it has no " EVIDENCE_GAP_FILE
-                       ".");
+                       "The gap was not taken apart in this bundle: it has no %s.",
+                       EVIDENCE_GAP_FILE);
         return;
     }
     write_gap_findings(scope, document);

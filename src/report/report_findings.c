@@ -1,5 +1,7 @@
 #include "report/report_findings.h"
 
+#include "text/text.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -220,14 +222,16 @@ char *finding_format_factor(double factor, char text[FINDING_TEXT_BYTES])
     return text;
 }
 
-char *finding_format_ratio(const struct estimate *ratio, char text[FINDING_TEXT_BYTES])
+char *finding_format_ratio(const struct estimate *ratio, enum language language,
+                           char text[FINDING_TEXT_BYTES])
 {
     char median[FINDING_TEXT_BYTES];
     char lo[FINDING_TEXT_BYTES];
     char hi[FINDING_TEXT_BYTES];
     finding_format_factor(ratio->median, median);
     if (finding_of_ratio(ratio) == FINDING_NO_INTERVAL)
-        snprintf(text, FINDING_TEXT_BYTES, "%.8sx [no interval]", median);
+        snprintf(text, FINDING_TEXT_BYTES, "%.8sx [%.20s]", median,
+                 text_in(language, "no interval"));
     else
         snprintf(text, FINDING_TEXT_BYTES, "%.8sx [%.8s, %.8s]", median,
                  finding_format_factor(ratio->ci95_lo, lo),

@@ -7,6 +7,7 @@
 #define REPORT_FINDINGS_H
 
 #include "results/bundle_reader.h"
+#include "text/language.h"
 
 #include <stdbool.h>
 
@@ -83,7 +84,8 @@ const char *finding_subject(const struct bundle_data *bundle);
 char *finding_format_factor(double factor, char text[FINDING_TEXT_BYTES]);
 
 /* "2.10x [1.90, 2.30]"; "2.10x [no interval]" where there is none. */
-char *finding_format_ratio(const struct estimate *ratio, char text[FINDING_TEXT_BYTES]);
+char *finding_format_ratio(const struct estimate *ratio, enum language language,
+                           char text[FINDING_TEXT_BYTES]);
 
 /* Names of the reference, of the floor and the ceiling among the mechanisms, and of what a ceiling
  * leaves empty. */

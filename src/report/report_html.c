@@ -22,9 +22,10 @@ static void draw_chart(void *state, const struct report_scope *scope, enum chart
 {
     struct drawing *drawing = state;
     struct figure *figure = NULL;
-    struct sentence title = {""};
+    struct sentence title = sentence_in(document->language);
     char name[sizeof view->suffix + 32];
-    int result = chart_figure_make(scope->bundle, scope->evidence, chart, view, &figure);
+    int result =
+        chart_figure_make(scope->bundle, scope->evidence, chart, view, scope->language, &figure);
     bool fits = result == 0 && drawing->points + figure->points_count <= MOST_POINTS_ON_A_PAGE;
     snprintf(name, sizeof name, "%s%s", chart_names[chart], view->suffix);
     if (fits) {
@@ -43,20 +44,21 @@ static void draw_chart(void *state, const struct report_scope *scope, enum chart
 static void write_page_title(const struct report_scope *scope, struct sentence *title)
 {
     struct report_machine machine = report_machine_of(scope->bundle);
-    sentence_add(title, "Pipe against shared memory%s%s", *machine.label != '\0' ? ": " : "",
-                 machine.label);
+    sentence_add(title, "Pipe against shared memory");
+    if (*machine.label != '\0')
+        sentence_add(title, ": %s", machine.label);
 }
 
 int report_write_html(const struct bundle_data *bundle, const struct evidence *evidence,
-                      FILE *stream)
+                      enum language language, FILE *stream)
 {
     struct drawing drawing = {.points = 0};
     const struct report_chart_drawer drawer = {.draw = draw_chart, .state = &drawing};
-    struct report_scope scope = report_scope_of(bundle, evidence);
-    struct document document = {.stream = stream, .format = &document_html};
-    struct sentence title = {""};
+    struct report_scope scope = report_scope_of(bundle, evidence, language);
+    struct document document = {.stream = stream, .format = &document_html, .language = language};
+    struct sentence title = sentence_in(language);
     write_page_title(&scope, &title);
-    page_begin(title.text, stream);
+    page_begin(title.text, language, stream);
     report_write_sections(&scope, &drawer, &document);
     page_end(stream);
     return ferror(stream) ? -EIO : drawing.error;

@@ -1,5 +1,7 @@
 #include "report/report_machine.h"
 
+#include "text/text.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,14 +23,15 @@ struct report_machine report_machine_of(const struct bundle_data *bundle)
     };
 }
 
-char *report_machine_describe(const struct report_machine *machine, char *text)
+char *report_machine_describe(const struct report_machine *machine, enum language language,
+                              char *text)
 {
     int used = snprintf(text, REPORT_MACHINE_TEXT_BYTES, "%.80s", machine->cpu_model);
     if (*machine->hypervisor != '\0' && strcmp(machine->hypervisor, "none") != 0)
-        used += snprintf(text + used, REPORT_MACHINE_TEXT_BYTES - (size_t)used, " (%.24s guest)",
-                         machine->hypervisor);
-    snprintf(text + used, REPORT_MACHINE_TEXT_BYTES - (size_t)used, ", Linux %.60s",
-             machine->kernel);
+        used += snprintf(text + used, REPORT_MACHINE_TEXT_BYTES - (size_t)used,
+                         text_in(language, " (%.24s guest)"), machine->hypervisor);
+    snprintf(text + used, REPORT_MACHINE_TEXT_BYTES - (size_t)used,
+             text_in(language, ", Linux %.60s"), machine->kernel);
     return text;
 }
 
@@ -48,15 +51,16 @@ static const json_t *find_cpus(const struct bundle_data *bundle, const char *pla
 }
 
 char *report_machine_describe_placement(const struct bundle_data *bundle, const char *placement,
-                                        char *text)
+                                        enum language language, char *text)
 {
     const json_t *entry = find_cpus(bundle, placement);
     const json_t *writer = json_object_get(entry, "writer_cpu");
     const json_t *reader = json_object_get(entry, "reader_cpu");
     if (!json_is_integer(writer) || !json_is_integer(reader))
-        snprintf(text, REPORT_MACHINE_TEXT_BYTES, "placement %s", placement);
+        snprintf(text, REPORT_MACHINE_TEXT_BYTES, text_in(language, "placement %s"), placement);
     else
-        snprintf(text, REPORT_MACHINE_TEXT_BYTES, "placement %s: CPUs %lld and %lld", placement,
+        snprintf(text, REPORT_MACHINE_TEXT_BYTES,
+                 text_in(language, "placement %s: CPUs %lld and %lld"), placement,
                  (long long)json_integer_value(writer), (long long)json_integer_value(reader));
     return text;
 }

@@ -8,6 +8,7 @@
 #define REPORT_MACHINE_H
 
 #include "results/bundle_reader.h"
+#include "text/language.h"
 
 #define REPORT_MACHINE_TEXT_BYTES 400
 
@@ -28,11 +29,12 @@ struct report_machine {
 struct report_machine report_machine_of(const struct bundle_data *bundle);
 
 /* "AMD EPYC (kvm guest), Linux 6.18" into `text` (REPORT_MACHINE_TEXT_BYTES); returns it. */
-char *report_machine_describe(const struct report_machine *machine, char *text);
+char *report_machine_describe(const struct report_machine *machine, enum language language,
+                              char *text);
 
 /* "placement cache: CPU 0 writes, CPU 1 reads", or without CPUs where the manifest does not tell.
  */
 char *report_machine_describe_placement(const struct bundle_data *bundle, const char *placement,
-                                        char *text);
+                                        enum language language, char *text);
 
 #endif

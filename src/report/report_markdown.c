@@ -17,11 +17,12 @@ static void draw_chart(void *state, const struct report_scope *scope, enum chart
 }
 
 int report_write_markdown(const struct bundle_data *bundle, const struct evidence *evidence,
-                          FILE *stream)
+                          enum language language, FILE *stream)
 {
     static const struct report_chart_drawer drawer = {.draw = draw_chart};
-    struct report_scope scope = report_scope_of(bundle, evidence);
-    struct document document = {.stream = stream, .format = &document_markdown};
+    struct report_scope scope = report_scope_of(bundle, evidence, language);
+    struct document document = {
+        .stream = stream, .format = &document_markdown, .language = language};
     report_write_sections(&scope, &drawer, &document);
     return ferror(stream) ? -EIO : 0;
 }

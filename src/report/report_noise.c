@@ -3,6 +3,7 @@
 #include "base/units.h"
 #include "report/report_machine.h"
 #include "report/report_sections.h"
+#include "text/text.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -41,23 +42,25 @@ static size_t count_rounds(const struct noise *noise, enum noise_kind kind)
     return rounds;
 }
 
-char *noise_list_rounds(const struct noise *noise, enum noise_kind kind, char *text)
+char *noise_list_rounds(const struct noise *noise, enum noise_kind kind, enum language language,
+                        char *text)
 {
     size_t rounds = count_rounds(noise, kind);
     size_t next = 0;
     uint64_t named = 0;
     uint64_t first;
     uint64_t last;
-    int used = snprintf(text, NOISE_ROUNDS_BYTES, "%s",
-                        rounds == 0   ? ""
-                        : rounds == 1 ? "round"
-                                      : "rounds");
+    char list[NOISE_ROUNDS_BYTES] = "";
+    int used = 0;
+    *text = '\0';
+    if (rounds == 0)
+        return text;
     for (int range = 0; range < MOST_RANGES && find_range(noise, kind, &next, &first, &last);
          range++) {
-        const char *separator = range > 0 ? ", " : " ";
-        used += first == last ? snprintf(text + used, NOISE_ROUNDS_BYTES - (size_t)used,
+        const char *separator = range > 0 ? text_in(language, ", ") : "";
+        used += first == last ? snprintf(list + used, NOISE_ROUNDS_BYTES - (size_t)used,
                                          "%s%" PRIu64, separator, first)
-                              : snprintf(text + used, NOISE_ROUNDS_BYTES - (size_t)used,
+                              : snprintf(list + used, NOISE_ROUNDS_BYTES - (size_t)used,
                                          "%s%" PRIu64 "-%" PRIu64, separator, first, last);
         named += last - first + 1;
         /* Room is left for one more range and the end. */
@@ -65,8 +68,10 @@ char *noise_list_rounds(const struct noise *noise, enum noise_kind kind, char *t
             break;
     }
     if (rounds > named)
-        snprintf(text + used, NOISE_ROUNDS_BYTES - (size_t)used, " and %" PRIu64 " more",
-                 (uint64_t)rounds - named);
+        snprintf(list + used, NOISE_ROUNDS_BYTES - (size_t)used,
+                 text_in(language, " and %" PRIu64 " more"), (uint64_t)rounds - named);
+    snprintf(text, NOISE_ROUNDS_BYTES,
+             rounds == 1 ? text_in(language, "round %s") : text_in(language, "rounds %s"), list);
     return text;
 }
 
@@ -151,12 +156,12 @@ static void say_seen(const struct noise_mark *worst, const char *most, uint64_t 
 }
 
 static const char *const advice[NOISE_KINDS] = {
-    [NOISE_STEAL] = "measure when its host is calmer, or on a machine of your own",
-    [NOISE_BUSY] = "close them and measure again",
-    [NOISE_FREQUENCY] = "hold the frequency (governor performance) and measure again",
-    [NOISE_THROTTLED] = "let them cool and measure again",
-    [NOISE_MOVED] = "believe ratios, paired within rounds, rather than absolute values",
-    [NOISE_ELSEWHERE] = "samples.tsv has them; measure longer for narrower intervals",
+    [NOISE_STEAL] = TEXT("measure when its host is calmer, or on a machine of your own"),
+    [NOISE_BUSY] = TEXT("close them and measure again"),
+    [NOISE_FREQUENCY] = TEXT("hold the frequency (governor performance) and measure again"),
+    [NOISE_THROTTLED] = TEXT("let them cool and measure again"),
+    [NOISE_MOVED] = TEXT("believe ratios, paired within rounds, rather than absolute values"),
+    [NOISE_ELSEWHERE] = TEXT("samples.tsv has them; measure longer for narrower intervals"),
 };
 
 void noise_say(const struct bundle_data *bundle, struct sentence *sentence)
@@ -170,13 +175,15 @@ void noise_say(const struct bundle_data *bundle, struct sentence *sentence)
             continue;
         bool often = count_rounds(&bundle->noise, worst->kind) > 1;
         sentence_add(sentence, "%s", separator);
-        say_seen(worst, often ? "up to " : "", count_affected(&bundle->noise, worst->kind),
-                 sentence);
-        sentence_add(sentence, " in %s", noise_list_rounds(&bundle->noise, worst->kind, rounds));
-        if (!isnan(rounds_done))
-            sentence_add(sentence, " of %.0f", rounds_done);
-        sentence_add(sentence, ": %s", advice[kind]);
-        separator = "; ";
+        say_seen(worst, often ? sentence_word(sentence, "up to ") : "",
+                 count_affected(&bundle->noise, worst->kind), sentence);
+        noise_list_rounds(&bundle->noise, worst->kind, sentence->language, rounds);
+        if (isnan(rounds_done))
+            sentence_add(sentence, " in %s: %s", rounds, sentence_word(sentence, advice[kind]));
+        else
+            sentence_add(sentence, " in %s of %.0f: %s", rounds, rounds_done,
+                         sentence_word(sentence, advice[kind]));
+        separator = sentence_word(sentence, "; ");
     }
 }
 
@@ -186,28 +193,30 @@ static void write_row(const struct noise_mark *mark, struct document *document)
 {
     char value[TEXT_BYTES] = "";
     char usual[TEXT_BYTES] = "";
-    char limit[TEXT_BYTES] = "any";
+    char limit[TEXT_BYTES];
+    snprintf(limit, sizeof limit, "%s", document_text(document, "any"));
     switch (mark->kind) {
     case NOISE_STEAL:
     case NOISE_BUSY:
         format_share(mark->value, value);
-        snprintf(limit, sizeof limit, "above %.3g %%", 100.0 * mark->limit);
+        snprintf(limit, sizeof limit, document_text(document, "above %.3g %%"),
+                 100.0 * mark->limit);
         break;
     case NOISE_FREQUENCY:
         format_frequency(mark->value, value);
         format_frequency(mark->usual, usual);
-        snprintf(limit, sizeof limit, "by %.3g %%", 100.0 * mark->limit);
+        snprintf(limit, sizeof limit, document_text(document, "by %.3g %%"), 100.0 * mark->limit);
         break;
     case NOISE_ELSEWHERE:
         format_share(mark->value, value);
         break;
     case NOISE_THROTTLED:
-        snprintf(value, sizeof value, "%.0f events", mark->value);
+        snprintf(value, sizeof value, document_text(document, "%.0f events"), mark->value);
         break;
     default:
         units_format_nanoseconds(mark->value, value);
         units_format_nanoseconds(mark->usual, usual);
-        snprintf(limit, sizeof limit, "by a factor of %.3g", mark->limit);
+        snprintf(limit, sizeof limit, document_text(document, "by a factor of %.3g"), mark->limit);
     }
     document_begin(document, DOCUMENT_ROW);
     document_write(document, DOCUMENT_CELL, "%" PRIu64, mark->round);
@@ -233,14 +242,14 @@ static void write_marks(const struct noise *noise, struct document *document)
         write_row(&noise->marks[index], document);
     document_end(document, DOCUMENT_TABLE);
     if (shown < noise->count)
-        document_write(document, DOCUMENT_PARAGRAPH,
-                       "The first %zu of %zu; all are in " NOISE_FILE ".", shown, noise->count);
+        document_write(document, DOCUMENT_PARAGRAPH, "The first %zu of %zu; all are in %s.", shown,
+                       noise->count, NOISE_FILE);
 }
 
 void report_write_noise(const struct report_scope *scope, struct document *document)
 {
     const struct noise *noise = &scope->bundle->noise;
-    struct sentence sentence = {""};
+    struct sentence sentence = sentence_in(document->language);
     if (!noise->watched)
         return;
     document_heading(document, DOCUMENT_SECTION, "Noise");
@@ -252,7 +261,9 @@ void report_write_noise(const struct report_scope *scope, struct document *docum
     }
     noise_say(scope->bundle, &sentence);
     document_write(document, DOCUMENT_PARAGRAPH,
-                   "Disturbed: %s. Nothing%s was left out because of it.", sentence.text,
-                   count_rounds(noise, NOISE_ELSEWHERE) > 0 ? " else" : "");
+                   count_rounds(noise, NOISE_ELSEWHERE) > 0
+                       ? TEXT("Disturbed: %s. Nothing else was left out because of it.")
+                       : TEXT("Disturbed: %s. Nothing was left out because of it."),
+                   sentence.text);
     write_marks(noise, document);
 }

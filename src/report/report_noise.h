@@ -16,6 +16,7 @@ void noise_say(const struct bundle_data *bundle, struct sentence *sentence);
 
 /* "round 3", "rounds 2-5, 9", and for many "rounds 1, 3, ... and 12 more": those that have a mark
  * of this kind, into `text` (NOISE_ROUNDS_BYTES); "" for none. Returns `text`. */
-char *noise_list_rounds(const struct noise *noise, enum noise_kind kind, char *text);
+char *noise_list_rounds(const struct noise *noise, enum noise_kind kind, enum language language,
+                        char *text);
 
 #endif

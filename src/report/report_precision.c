@@ -45,7 +45,7 @@ void precision_say(const struct bundle_data *bundle, struct sentence *sentence)
 
 void report_write_precision(const struct report_scope *scope, struct document *document)
 {
-    struct sentence sentence = {""};
+    struct sentence sentence = sentence_in(document->language);
     precision_say(scope->bundle, &sentence);
     document_heading(document, DOCUMENT_SECTION, "How sure");
     document_write(

@@ -1,6 +1,7 @@
 #include "report/report_sections.h"
 
 #include "base/units.h"
+#include "text/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -108,8 +109,11 @@ void report_write_failures(const struct report_scope *scope, struct document *do
     size_t kept =
         bundle->error_count < BUNDLE_ERRORS_KEPT ? bundle->error_count : BUNDLE_ERRORS_KEPT;
     document_heading(document, DOCUMENT_SECTION, "Failed samples");
-    document_write(document, DOCUMENT_PARAGRAPH, "%zu samples failed and are in no figure here%s.",
-                   bundle->error_count, kept < bundle->error_count ? "; the first of them" : "");
+    document_write(document, DOCUMENT_PARAGRAPH,
+                   kept < bundle->error_count
+                       ? TEXT("%zu samples failed and are in no figure here; the first of them.")
+                       : TEXT("%zu samples failed and are in no figure here."),
+                   bundle->error_count);
     document_begin(document, DOCUMENT_TABLE);
     document_column(document, DOCUMENT_WORDS, "cell");
     document_column(document, DOCUMENT_FIGURES, "payload");

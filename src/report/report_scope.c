@@ -15,7 +15,7 @@ static const char *first_word(const struct bundle_data *bundle, enum bundle_colu
 }
 
 struct report_scope report_scope_of(const struct bundle_data *bundle,
-                                    const struct evidence *evidence)
+                                    const struct evidence *evidence, enum language language)
 {
     return (struct report_scope){
         .bundle = bundle,
@@ -23,5 +23,6 @@ struct report_scope report_scope_of(const struct bundle_data *bundle,
         .subject = finding_subject(bundle),
         .placement = first_word(bundle, BUNDLE_PLACEMENT),
         .touch = first_word(bundle, BUNDLE_TOUCH),
+        .language = language,
     };
 }

@@ -8,6 +8,7 @@
 #include "report/report_findings.h"
 #include "results/bundle_reader.h"
 #include "results/evidence.h"
+#include "text/language.h"
 
 struct report_scope {
     const struct bundle_data *bundle;
@@ -16,10 +17,11 @@ struct report_scope {
     const char *placement;
     const char *touch;
     struct finding_mode mode; /* unset at first */
+    enum language language;
 };
 
-/* The main placement and touch of the bundle. */
+/* The main placement and touch of the bundle, told in that language. */
 struct report_scope report_scope_of(const struct bundle_data *bundle,
-                                    const struct evidence *evidence);
+                                    const struct evidence *evidence, enum language language);
 
 #endif

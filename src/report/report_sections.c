@@ -20,10 +20,10 @@ static void write_answer(const struct report_scope *scope, struct document *docu
 {
     document_begin(document, DOCUMENT_NUMBERS);
     for (int answer = 0; answer < ANSWERS; answer++) {
-        struct sentence sentence = {""};
+        struct sentence sentence = sentence_in(document->language);
         answer_say(scope, (enum answer)answer, &sentence);
         document_begin(document, DOCUMENT_ITEM);
-        document_say(document, "**%s**: ", answer_names[answer]);
+        document_say(document, "**%s**: ", document_text(document, answer_names[answer]));
         if (answer == ANSWER_MACHINE)
             document_cite(document, sentence.text);
         else

@@ -1,7 +1,9 @@
 #include "report/report_sections.h"
 
 #include "base/units.h"
+#include "document/sentence.h"
 #include "results/statistics.h"
+#include "text/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,7 +17,8 @@ enum { MOST_MODES = BUNDLE_MOST_WORDS, FIRST_MODES = 2 };
 /* "Throughput" for "throughput": words of a bundle are safe, but not all are of ours. */
 static const char *title_of(const char *test)
 {
-    return strcmp(test, "latency") == 0 ? "Latency (half a round trip, closed loop)" : "Throughput";
+    return strcmp(test, "latency") == 0 ? TEXT("Latency (half a round trip, closed loop)")
+                                        : TEXT("Throughput");
 }
 
 static const char *metric_of(const char *test)
@@ -56,7 +59,8 @@ static void write_ratio(const struct estimate *ratio, struct document *document)
         document_write(document, DOCUMENT_CELL, "-");
         return;
     }
-    document_write(document, DOCUMENT_CELL, "%s%s", finding_format_ratio(ratio, text),
+    document_write(document, DOCUMENT_CELL, "%s%s",
+                   finding_format_ratio(ratio, document->language, text),
                    finding_of_ratio(ratio) == FINDING_UNRESOLVED ? " (~)"
                    : finding_is_wide(ratio)                      ? " (?)"
                                                                  : "");
@@ -73,7 +77,8 @@ static void write_columns(const struct report_scope *scope, const struct bundle_
                           const char *test, struct document *document)
 {
     bool latency = strcmp(test, "latency") == 0;
-    document_column(document, DOCUMENT_FIGURES, "payload, %s", latency ? "latency" : "throughput");
+    document_column(document, DOCUMENT_FIGURES,
+                    latency ? TEXT("payload, latency") : TEXT("payload, throughput"));
     for (size_t index = 0; index < mechanisms->count; index++) {
         document_column(document, DOCUMENT_FIGURES, "%s%s", mechanisms->words[index],
                         latency ? " p50" : "");
@@ -133,15 +138,15 @@ static void write_table(const struct report_scope *scope, const char *test,
     document_end(document, DOCUMENT_TABLE);
 }
 
-static void say_sizes(const char *lead, const struct bundle_sizes *sizes, struct document *document)
+/* "4 KiB, 64 KiB". */
+static struct sentence list_sizes(const struct bundle_sizes *sizes, enum language language)
 {
+    struct sentence list = sentence_in(language);
     char size[UNITS_TEXT_BYTES];
-    if (sizes->count == 0)
-        return;
-    document_say(document, "%s", lead);
     for (size_t index = 0; index < sizes->count; index++)
-        document_say(document, "%s %s", index > 0 ? "," : "",
+        sentence_add(&list, "%s%s", index > 0 ? sentence_word(&list, ", ") : "",
                      units_format_bytes(sizes->bytes[index], size));
+    return list;
 }
 
 /* "- Throughput, own, block: at 64 KiB **2.10x [1.90, 2.30]**; 0.95x (64 B) to 3.20x (1 MiB) over
@@ -153,15 +158,18 @@ static void say_survey(const struct report_scope *scope, const char *test,
     struct finding_survey survey = finding_survey_ratio(scope->bundle, cell);
     uint64_t size_bytes = finding_reference_size(&sizes);
     char text[FINDING_TEXT_BYTES];
+    char most[FINDING_TEXT_BYTES];
     char size[UNITS_TEXT_BYTES];
-    document_say(document, "%s, %s, %s: at %s **%s**", title_of(test), scope->mode.copies,
-                 scope->mode.wait, units_format_bytes(size_bytes, size),
-                 finding_format_ratio(bundle_find(scope->bundle, cell, size_bytes, RATIO), text));
+    char most_size[UNITS_TEXT_BYTES];
+    document_say(document, "%s, %s, %s: at %s **%s**", document_text(document, title_of(test)),
+                 scope->mode.copies, scope->mode.wait, units_format_bytes(size_bytes, size),
+                 finding_format_ratio(bundle_find(scope->bundle, cell, size_bytes, RATIO),
+                                      document->language, text));
     if (survey.sizes > 1) {
-        document_say(document, "; %sx (%s)", finding_format_factor(survey.least, text),
-                     units_format_bytes(survey.least_size_bytes, size));
-        document_say(document, " to %sx (%s)", finding_format_factor(survey.most, text),
-                     units_format_bytes(survey.most_size_bytes, size));
+        document_say(document, "; %sx (%s) to %sx (%s)", finding_format_factor(survey.least, text),
+                     units_format_bytes(survey.least_size_bytes, size),
+                     finding_format_factor(survey.most, most),
+                     units_format_bytes(survey.most_size_bytes, most_size));
     }
     if (survey.without_interval == survey.sizes) {
         document_say(document, "; unresolved: an interval needs %d samples (`--rounds`).",
@@ -169,11 +177,19 @@ static void say_survey(const struct report_scope *scope, const char *test,
         return;
     }
     document_say(document, "; faster at %zu of %zu sizes", survey.faster.count, survey.sizes);
-    say_sizes("; slower at", &survey.slower, document);
-    say_sizes("; no difference resolved at", &survey.unresolved, document);
+    if (survey.slower.count > 0)
+        document_say(document, "; slower at %s",
+                     list_sizes(&survey.slower, document->language).text);
+    if (survey.unresolved.count > 0)
+        document_say(document, "; no difference resolved at %s",
+                     list_sizes(&survey.unresolved, document->language).text);
     if (survey.wide > 0)
-        document_say(document, "; %zu %s wider than half the median: how much is unresolved there",
-                     survey.wide, survey.wide == 1 ? "interval is" : "intervals are");
+        document_say(document,
+                     survey.wide == 1 ? TEXT("; %zu interval is wider than half the median: how "
+                                             "much is unresolved there")
+                                      : TEXT("; %zu intervals are wider than half the median: how "
+                                             "much is unresolved there"),
+                     survey.wide);
     document_say(document, ".");
 }
 
@@ -233,15 +249,17 @@ void report_write_tables(const struct report_scope *main_scope, struct document 
     struct bundle_words touches = finding_measured_words(main_scope->bundle, BUNDLE_TOUCH);
     struct finding_mode modes[MOST_MODES];
     document_heading(document, DOCUMENT_SECTION, "Tables");
-    document_write(
-        document, DOCUMENT_PARAGRAPH,
-        "Medians over rounds. (~): the interval contains 1, no difference is resolved. (?): the "
-        "interval is wider than half its median, or there is none. A latency is half a round trip "
-        "in a closed loop. Placement %s, touch %s%s.",
-        main_scope->placement, main_scope->touch,
-        strcmp(main_scope->touch, "full") == 0
-            ? ""
-            : ": the payload is not written and read in full, so this is no whole transfer");
+    document_begin(document, DOCUMENT_PARAGRAPH);
+    document_say(document,
+                 "Medians over rounds. (~): the interval contains 1, no difference is resolved. "
+                 "(?): the interval is wider than half its median, or there is none. A latency is "
+                 "half a round trip in a closed loop. Placement %s, touch %s",
+                 main_scope->placement, main_scope->touch);
+    if (strcmp(main_scope->touch, "full") != 0)
+        document_say(document, ": the payload is not written and read in full, so this is no whole "
+                               "transfer");
+    document_say(document, ".");
+    document_end(document, DOCUMENT_PARAGRAPH);
     for (size_t place = 0; place < placements.count * touches.count; place++) {
         struct report_scope scope = *main_scope;
         scope.placement = placements.words[place / touches.count];

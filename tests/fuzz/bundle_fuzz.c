@@ -225,13 +225,14 @@ static void show_charts(const struct bundle_data *bundle, const struct evidence 
     }
 }
 
-static void show_report(const struct bundle_data *bundle, const struct evidence *evidence, char how)
+static void show_report(const struct bundle_data *bundle, const struct evidence *evidence, char how,
+                        enum language language)
 {
     struct shown shown;
     begin(&shown);
-    int result = how == 'm'   ? report_write_markdown(bundle, evidence, shown.stream)
+    int result = how == 'm'   ? report_write_markdown(bundle, evidence, language, shown.stream)
                  : how == 'p' ? report_write_html(bundle, evidence, shown.stream)
-                              : report_write_terminal(bundle, evidence, shown.stream);
+                              : report_write_terminal(bundle, evidence, language, shown.stream);
     fuzz_require(result == 0);
     end(&shown);
     if (how == 'm')
@@ -259,8 +260,8 @@ static void show_bundle(char what)
     }
     if (what == 'd')
         show_charts(&bundle, &evidence);
-    else
-        show_report(&bundle, &evidence, what);
+    for (int language = 0; what != 'd' && language < LANGUAGE_COUNT; language++)
+        show_report(&bundle, &evidence, what, (enum language)language);
     evidence_free(&evidence);
     bundle_free(&bundle);
 }

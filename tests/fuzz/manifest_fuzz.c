@@ -45,9 +45,9 @@ static void require_facts(const struct bundle_data *bundle)
     }
     char text[REPORT_MACHINE_TEXT_BYTES];
     struct report_machine machine = report_machine_of(bundle);
-    report_machine_describe(&machine, text);
+    report_machine_describe(&machine, LANGUAGE_CHINESE, text);
     fuzz_require(strnlen(text, sizeof text) < sizeof text);
-    report_machine_describe_placement(bundle, "cache", text);
+    report_machine_describe_placement(bundle, "cache", LANGUAGE_CHINESE, text);
     fuzz_require(strnlen(text, sizeof text) < sizeof text);
 }
 

@@ -3,13 +3,14 @@
 "use strict";
 (function () {
   const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
+  const texts = document.body.dataset; // in the page's language
 
   // --- sections
 
   function listSections() {
     const navigation = document.createElement("nav");
     const list = document.createElement("ul");
-    navigation.setAttribute("aria-label", "Sections");
+    navigation.setAttribute("aria-label", texts.sections);
     for (const section of all("main > section[id]")) {
       const heading = section.querySelector("h2");
       if (!heading) continue;
@@ -24,7 +25,6 @@
 
   // --- charts
 
-  const hint = "Point at or tap a point to read its value; by keyboard: Tab, then arrows.";
   const isShown = (point) => !point.parentNode.classList.contains("off");
 
   function centreOf(point) {
@@ -53,7 +53,7 @@
   function show(figure, point) {
     for (const shown of all(".point.shown", figure)) shown.classList.remove("shown");
     if (point) point.classList.add("shown");
-    const words = point ? point.querySelector("title").textContent : hint;
+    const words = point ? point.querySelector("title").textContent : texts.hint;
     const readout = figure.querySelector(".readout");
     readout.classList.toggle("told", Boolean(point));
     if (readout.textContent !== words) readout.textContent = words;
@@ -133,7 +133,7 @@
   }
 
   function compare(left, right, numbers, direction) {
-    if (!numbers) return direction * left.localeCompare(right, "en", { numeric: true });
+    if (!numbers) return direction * left.localeCompare(right, document.documentElement.lang, { numeric: true });
     const one = numberOf(left);
     const other = numberOf(right);
     if (Number.isNaN(one) || Number.isNaN(other)) return Number.isNaN(one) - Number.isNaN(other);
