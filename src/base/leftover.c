@@ -80,6 +80,8 @@ static bool remove_thing(const struct leftover_slot *slot)
         return ipc_object_remove_semaphores(&slot->object) || makes_nothing(slot->object.creator);
     case LEFTOVER_MEMORY:
         return posix_object_remove_memory(slot->path) || makes_nothing(slot->object.creator);
+    case LEFTOVER_POSIX_QUEUE:
+        return posix_object_remove_queue(slot->path) || makes_nothing(slot->object.creator);
     case LEFTOVER_FILE:
         unlink(slot->path);
         return true;
@@ -304,6 +306,11 @@ static int note_path(enum leftover_kind kind, const char *path)
 int leftover_note_memory(const char *name)
 {
     return note_path(LEFTOVER_MEMORY, name);
+}
+
+int leftover_note_posix_queue(const char *name)
+{
+    return note_path(LEFTOVER_POSIX_QUEUE, name);
 }
 
 int leftover_note_file(const char *path)

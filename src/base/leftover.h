@@ -40,11 +40,13 @@ void leftover_catch_signals(void);
  *               it again), as ipc_object.h says; leftover_made tells its id.
  *   memory:     POSIX shared memory that this process will make under `name`, a name as
  *               posix_object.h draws them; `name` is copied.
+ *   posix_queue: a POSIX message queue, likewise.
  *   file, folder: by path; `path` is copied.
  */
 int leftover_note_segment(key_t key, pid_t creator);
 int leftover_note_semaphores(key_t key);
 int leftover_note_memory(const char *name);
+int leftover_note_posix_queue(const char *name);
 int leftover_note_file(const char *path);
 int leftover_note_folder(const char *path);
 

@@ -9,6 +9,7 @@ const struct channel_operations *const mechanisms[] = {
     &channel_unix_stream,
     &channel_unix_seqpacket,
     &channel_tcp,
+    &channel_posix_mq,
     &channel_vmsplice,
     &channel_process_vm_readv,
     &channel_null,
