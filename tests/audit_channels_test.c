@@ -206,6 +206,7 @@ static void queues_agree_on_every_path(void **state)
 {
     (void)state;
     check_honest(&channel_posix_mq, COPIES_OWN);
+    check_honest(&channel_sysv_mq, COPIES_OWN);
 }
 
 static void vmsplice_agrees_on_every_path(void **state)

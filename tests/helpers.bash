@@ -7,7 +7,7 @@ BUILD=${BUILD:-$repository/build}
 bin=$BUILD/bin
 
 # Every mechanism that moves bytes, as transfer/mechanisms.c lists them.
-mechanisms="pipe fifo shm posix_shm memfd unix_stream unix_seqpacket tcp posix_mq vmsplice process_vm_readv"
+mechanisms="pipe fifo shm posix_shm memfd unix_stream unix_seqpacket tcp posix_mq sysv_mq vmsplice process_vm_readv"
 
 # CPUs that this process may use, the first two as "W,R"; one CPU twice where there is just one.
 allowed_cpus() {

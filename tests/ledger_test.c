@@ -146,6 +146,8 @@ static void a_queue_copies_twice_in_both_modes(void **state)
     (void)state;
     check_mode(&channel_posix_mq, COPIES_OWN, &queue_answers);
     check_mode(&channel_posix_mq, COPIES_INPLACE, &queue_answers);
+    check_mode(&channel_sysv_mq, COPIES_OWN, &queue_answers);
+    check_mode(&channel_sysv_mq, COPIES_INPLACE, &queue_answers);
 }
 
 static void a_remote_copy_is_one_that_only_mutation_sees(void **state)

@@ -20,6 +20,7 @@
 #include <sys/file.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
@@ -125,6 +126,58 @@ static void foreign_semaphores_stay(void **state)
     assert_true(id >= 0);
     leftover_remove(handle);
     remove_semaphores_by_hand(id);
+}
+
+static int make_system_v_queue(int mode)
+{
+    int id = msgget(KEY, IPC_CREAT | IPC_EXCL | mode);
+    assert_true(id >= 0);
+    return id;
+}
+
+static void use_queue(int id)
+{
+    const struct {
+        long type;
+        char text[1];
+    } message = {1, "x"};
+    assert_int_equal(msgsnd(id, &message, 1, IPC_NOWAIT), 0);
+}
+
+static void our_system_v_queue_is_removed(void **state)
+{
+    (void)state;
+    int handle = leftover_note_queue(KEY);
+    int id = make_system_v_queue(0600);
+    leftover_made(handle, id);
+    use_queue(id);
+    leftover_remove(handle);
+    assert_int_equal(msgget(KEY, 0), -1);
+    handle = leftover_note_queue(KEY); /* its maker was killed before it told the id */
+    make_system_v_queue(0600);
+    leftover_remove(handle);
+    assert_int_equal(msgget(KEY, 0), -1);
+}
+
+static void check_foreign_queue(int mode, bool used, int told)
+{
+    int handle = leftover_note_queue(KEY);
+    int id = make_system_v_queue(mode);
+    if (used)
+        use_queue(id);
+    if (told != 0)
+        leftover_made(handle, id + told);
+    leftover_remove(handle);
+    assert_int_equal(msgget(KEY, 0), id);
+    assert_int_equal(msgctl(id, IPC_RMID, NULL), 0);
+}
+
+static void a_foreign_system_v_queue_stays(void **state)
+{
+    (void)state;
+    check_foreign_queue(0600, true, 0);  /* in use, and not by us */
+    check_foreign_queue(0666, false, 0); /* open to others */
+    check_foreign_queue(0600, false, 1); /* another one under the same key */
 }
 
 /* Made before the note: the key was taken. */
@@ -459,6 +512,8 @@ int main(void)
         cmocka_unit_test(a_killed_removal_is_taken_over),
         cmocka_unit_test(files_go_before_their_folder),
         cmocka_unit_test(a_missing_temporary_folder_is_a_clear_error),
+        cmocka_unit_test(our_system_v_queue_is_removed),
+        cmocka_unit_test(a_foreign_system_v_queue_stays),
         cmocka_unit_test(shared_memory_is_removed_by_its_name),
         cmocka_unit_test(foreign_memory_stays),
         cmocka_unit_test(a_message_queue_is_removed_by_its_name_if_it_is_ours),

@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,7 +29,7 @@
 
 enum { MESSAGE_BYTES = 1000, MESSAGES = 50, NOBODY = 65534 };
 
-static const struct channel_operations *const queues[] = {&channel_posix_mq};
+static const struct channel_operations *const queues[] = {&channel_posix_mq, &channel_sysv_mq};
 
 enum { QUEUES = sizeof queues / sizeof queues[0] };
 
@@ -198,7 +199,8 @@ static void an_unprivileged_user_gets_what_the_limits_leave(void **state)
 {
     (void)state;
     const rlim_t enough = 819200;
-    uint64_t most = queue_limit("/proc/sys/fs/mqueue/msg_max");
+    uint64_t most = 0;
+    assert_int_equal(queue_read_limit("/proc/sys/fs/mqueue/msg_max", &most), 0);
     struct outcome outcome = make_as_nobody(&channel_posix_mq, 64, enough);
     assert_int_equal(outcome.result, 0);
     assert_int_equal(outcome.capacity_bytes, 64 * (most < 1024 ? most : 1024));
@@ -210,6 +212,71 @@ static void an_unprivileged_user_gets_what_the_limits_leave(void **state)
     assert_int_equal(small.result, 0);
     assert_in_range(small.capacity_bytes, 1, outcome.capacity_bytes / 2);
 }
+
+static void an_unprivileged_system_v_queue_keeps_its_default(void **state)
+{
+    (void)state;
+    uint64_t most = 0;
+    assert_int_equal(queue_read_limit("/proc/sys/kernel/msgmnb", &most), 0);
+    struct outcome outcome = make_as_nobody(&channel_sysv_mq, 65536, 0);
+    assert_int_equal(outcome.result, 0);
+    assert_int_equal(outcome.capacity_bytes, most < 65536 ? most : 65536);
+}
+
+/* ---- the end of a System V queue ---- */
+
+static int close_at_once(struct pair *pair, struct channel *channel)
+{
+    (void)pair;
+    (void)channel;
+    return 0;
+}
+
+/* It goes with the reader, while the writer still lives. */
+static void a_reader_that_closes_removes_the_queue(void **state)
+{
+    (void)state;
+    struct pair pair = {.operations = &channel_sysv_mq,
+                        .setup = pair_setup(WAIT_BLOCK, MESSAGE_BYTES),
+                        .test_role = CHANNEL_WRITER,
+                        .peer_run = close_at_once,
+                        .peer_opens = true};
+    void *space;
+    size_t got;
+    int result = 0;
+    int before = pair_count_ipc_objects();
+    pair_start(&pair);
+    assert_int_equal(pair_open(&pair), 0);
+    siginfo_t info;
+    assert_int_equal(waitid(P_PID, (id_t)pair.peer_pid, &info, WEXITED | WNOWAIT), 0);
+    assert_int_equal(pair_count_ipc_objects(), before);
+    while (result == 0) {
+        result = channel_sysv_mq.reserve(pair.channel, MESSAGE_BYTES, MESSAGE_BYTES, &space, &got);
+        if (result == 0)
+            result = channel_sysv_mq.commit(pair.channel, got);
+    }
+    assert_int_equal(result, -EPIPE);
+    assert_non_null(strstr(pair.failure.text, "removed the queue"));
+    assert_int_equal(pair_finish(&pair), 0);
+}
+
+/* A System V queue is made under a key, and outlives all its processes. */
+static void a_killed_run_leaves_no_queue_to_who_clears_up(void **state)
+{
+    (void)state;
+    struct channel_setup setup = pair_setup(WAIT_BLOCK, MESSAGE_BYTES);
+    struct channel *channel = NULL;
+    int before = pair_count_ipc_objects();
+    assert_int_equal(leftover_start(NULL), 0);
+    assert_int_equal(channel_create(&channel_sysv_mq, &setup, &channel), 0);
+    assert_int_equal(pair_count_ipc_objects(), before + 1);
+    channel_sysv_mq.close(channel); /* as the process does that forked its two users */
+    assert_int_equal(pair_count_ipc_objects(), before + 1);
+    leftover_remove_all();
+    assert_int_equal(pair_count_ipc_objects(), before);
+}
+
+/* ---- limits that refuse ---- */
 
 static void a_limit_that_refuses_is_named(void **state)
 {
@@ -229,7 +296,8 @@ static void pieces_are_as_large_as_limits_allow(void **state)
     assert_int_equal(queue_piece_bytes(&setup, 1, 8192), 1);
     setup.loan_bytes = 64;
     assert_int_equal(queue_piece_bytes(&setup, 65536, 8192), 64);
-    assert_int_equal(queue_limit("/proc/sys/fs/mqueue/no-such-limit"), 0);
+    uint64_t limit = 0;
+    assert_int_equal(queue_read_limit("/proc/sys/fs/mqueue/no-such-limit", &limit), -ENOENT);
 }
 
 int main(void)
@@ -238,6 +306,9 @@ int main(void)
         cmocka_unit_test(a_reader_may_ask_for_less_than_was_sent),
         cmocka_unit_test(a_writer_that_closes_at_a_full_queue_waits_for_room),
         cmocka_unit_test(an_unprivileged_user_gets_what_the_limits_leave),
+        cmocka_unit_test(an_unprivileged_system_v_queue_keeps_its_default),
+        cmocka_unit_test(a_reader_that_closes_removes_the_queue),
+        cmocka_unit_test(a_killed_run_leaves_no_queue_to_who_clears_up),
         cmocka_unit_test(a_limit_that_refuses_is_named),
         cmocka_unit_test(pieces_are_as_large_as_limits_allow),
     };

@@ -78,6 +78,8 @@ static bool remove_thing(const struct leftover_slot *slot)
         return ipc_object_remove_segment(&slot->object) || makes_nothing(slot->object.creator);
     case LEFTOVER_SEMAPHORES:
         return ipc_object_remove_semaphores(&slot->object) || makes_nothing(slot->object.creator);
+    case LEFTOVER_QUEUE:
+        return ipc_object_remove_queue(&slot->object) || makes_nothing(slot->object.creator);
     case LEFTOVER_MEMORY:
         return posix_object_remove_memory(slot->path) || makes_nothing(slot->object.creator);
     case LEFTOVER_POSIX_QUEUE:
@@ -292,6 +294,12 @@ int leftover_note_semaphores(key_t key)
 {
     return note(
         &(struct leftover_slot){.kind = LEFTOVER_SEMAPHORES, .object = ipc_object_note_now(key)});
+}
+
+int leftover_note_queue(key_t key)
+{
+    return note(
+        &(struct leftover_slot){.kind = LEFTOVER_QUEUE, .object = ipc_object_note_now(key)});
 }
 
 static int note_path(enum leftover_kind kind, const char *path)

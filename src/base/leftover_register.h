@@ -29,6 +29,7 @@ enum leftover_kind {
     LEFTOVER_FOLDER,
     LEFTOVER_MEMORY,      /* POSIX shared memory, by its name in `path` */
     LEFTOVER_POSIX_QUEUE, /* POSIX message queue, likewise */
+    LEFTOVER_QUEUE,       /* System V message queue */
     LEFTOVER_KINDS
 };
 

@@ -322,6 +322,7 @@ static int rank(int column, const char *word)
                                              "unix_seqpacket",
                                              "tcp",
                                              "posix_mq",
+                                             "sysv_mq",
                                              "vmsplice",
                                              "process_vm_readv",
                                              NULL};

@@ -134,9 +134,11 @@ static int make_queue(struct posix_queue *posix, const char *name, uint64_t capa
     struct mq_attr attributes = {.mq_msgsize = (long)posix->queue.piece_bytes};
     attributes.mq_maxmsg = (long)(capacity / posix->queue.piece_bytes);
     posix->descriptor = open_new(posix, name, &attributes);
-    long most = (long)queue_limit(LIMITS_FOLDER "msg_max");
-    if (posix->descriptor < 0 && errno == EINVAL && most > 0 && most < attributes.mq_maxmsg) {
-        attributes.mq_maxmsg = most;
+    uint64_t most = 0;
+    if (posix->descriptor < 0 && errno == EINVAL &&
+        queue_read_limit(LIMITS_FOLDER "msg_max", &most) == 0 &&
+        most < (uint64_t)attributes.mq_maxmsg) {
+        attributes.mq_maxmsg = (long)most;
         posix->descriptor = open_new(posix, name, &attributes);
     }
     while (posix->descriptor < 0 && errno == EMFILE && attributes.mq_maxmsg > FEWEST_MESSAGES) {
@@ -191,10 +193,11 @@ static int posix_mq_create(const struct channel_setup *setup, struct channel **c
         return result;
     struct posix_queue *posix = (struct posix_queue *)queue;
     uint64_t capacity = channel_round_capacity(setup->capacity_bytes);
-    uint64_t largest = queue_limit(LIMITS_FOLDER "msgsize_max");
+    uint64_t largest = CHANNEL_PIECE_BYTES;
     posix->descriptor = -1;
-    queue->piece_bytes =
-        queue_piece_bytes(setup, capacity, largest > 0 ? largest : CHANNEL_PIECE_BYTES);
+    /* Where it cannot be read, mq_open will say what it thinks of it. */
+    (void)queue_read_limit(LIMITS_FOLDER "msgsize_max", &largest);
+    queue->piece_bytes = queue_piece_bytes(setup, capacity, largest);
     result = make_nameless_queue(posix, capacity);
     if (result < 0) {
         posix_mq_close(&queue->channel);

@@ -36,18 +36,20 @@ size_t queue_piece_bytes(const struct channel_setup *setup, uint64_t capacity, u
     return piece > 0 ? (size_t)piece : 1;
 }
 
-uint64_t queue_limit(const char *path)
+int queue_read_limit(const char *path, uint64_t *limit)
 {
     char text[32] = "";
-    uint64_t limit = 0;
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0)
-        return 0;
+        return -errno;
     ssize_t length = read(descriptor, text, sizeof text - 1);
+    int error = length < 0 ? errno : EPROTO;
     close(descriptor);
-    if (length > 0 && text[length - 1] == '\n')
+    if (length <= 0)
+        return -error;
+    if (text[length - 1] == '\n')
         text[length - 1] = '\0';
-    return units_parse_count(text, &limit) == 0 ? limit : 0;
+    return units_parse_count(text, limit);
 }
 
 int queue_become(struct queue *queue, enum channel_role role)
@@ -56,8 +58,12 @@ int queue_become(struct queue *queue, enum channel_role role)
     channel->role = role;
     queue->staging_bytes =
         channel->setup.loan_bytes + (role == CHANNEL_READER ? queue->piece_bytes : 0);
-    queue->staging = channel_allocate(queue->staging_bytes, channel->setup.failure);
-    return queue->staging != NULL ? 0 : -ENOMEM;
+    unsigned char *memory =
+        channel_allocate(queue->lead_bytes + queue->staging_bytes, channel->setup.failure);
+    if (memory == NULL)
+        return -ENOMEM;
+    queue->staging = memory + queue->lead_bytes;
+    return 0;
 }
 
 /* ---- one message ---- */
@@ -188,9 +194,15 @@ void queue_finish(struct queue *queue)
     (void)move_message(queue, &waiter, queue->staging, 0, NULL);
 }
 
+static void free_staging(struct queue *queue)
+{
+    if (queue->staging != NULL)
+        channel_free(queue->staging - queue->lead_bytes, queue->lead_bytes + queue->staging_bytes);
+}
+
 void queue_free(struct queue *queue)
 {
-    channel_free(queue->staging, queue->staging_bytes);
+    free_staging(queue);
     free(queue);
 }
 
@@ -202,7 +214,7 @@ static int map_staging_twice(struct queue *queue, unsigned char **other)
 {
     struct failure *failure = queue->channel.setup.failure;
     const int access = PROT_READ | PROT_WRITE;
-    size_t size = queue->staging_bytes;
+    size_t size = queue->lead_bytes + queue->staging_bytes;
     int descriptor = memfd_create("pipe-vs-shm", MFD_CLOEXEC);
     if (descriptor < 0 || ftruncate(descriptor, (off_t)size) != 0) {
         int error = errno;
@@ -215,8 +227,8 @@ static int map_staging_twice(struct queue *queue, unsigned char **other)
     int error = errno;
     close(descriptor);
     if (staging != MAP_FAILED && again != MAP_FAILED) {
-        channel_free(queue->staging, size);
-        queue->staging = staging;
+        free_staging(queue);
+        queue->staging = (unsigned char *)staging + queue->lead_bytes;
         *other = again;
         return 0;
     }
@@ -241,7 +253,7 @@ int queue_probe_receive(struct channel *channel, void *buffer, size_t size, cons
     if (result == -ENODATA || (result == 0 && got < size))
         result = channel_ended_early(channel);
     if (result == 0)
-        *shared = memcmp(other + queue->start, *view, size) != 0;
-    munmap(other, queue->staging_bytes);
+        *shared = memcmp(other + queue->lead_bytes + queue->start, *view, size) != 0;
+    munmap(other, queue->lead_bytes + queue->staging_bytes);
     return result;
 }

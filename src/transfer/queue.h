@@ -17,6 +17,7 @@ struct queue {
     struct channel channel;
     const struct queue_calls *calls;
     size_t piece_bytes; /* the largest message */
+    size_t lead_bytes;  /* that the calls use before a message, and leave as they were */
     bool broken;        /* a call has failed: nothing can be told to the peer any more */
     bool ended;         /* reader: the end has come */
     /* The private buffer behind the loans. The reader's holds a loan and one piece more; what has
@@ -52,9 +53,8 @@ int queue_allocate(const struct channel_operations *operations, const struct que
  * copied in, and at least 1. */
 size_t queue_piece_bytes(const struct channel_setup *setup, uint64_t capacity, uint64_t most);
 
-/* Reads one of the kernel's limits, a number in a file under /proc/sys. 0 when it cannot be read.
- */
-uint64_t queue_limit(const char *path);
+/* Reads one of the kernel's limits, a number in a file under /proc/sys. Returns 0 or -errno. */
+int queue_read_limit(const char *path, uint64_t *limit);
 
 /* Takes the role and allocates what it needs. piece_bytes is known. */
 int queue_become(struct queue *queue, enum channel_role role);
