@@ -2,7 +2,7 @@
 # waiting the same dashes. Colours are those of M. Okabe and K. Ito (Color Universal Design, 2008),
 # which stay apart for the colour-blind; shapes differ too, so that a grey print can be read. There
 # are eight of those colours: mechanisms that are measured on request have others between them,
-# darker or lighter, akin within a kind (shared memory orange, sockets violet), with other shapes.
+# darker or lighter, akin within a kind (shared memory orange, sockets violet, queues olive), with other shapes.
 # Needs nothing newer than gnuplot 5.2.
 
 width = 1000 # pixels, of every chart
@@ -15,6 +15,8 @@ color_of(role) = role eq "pipe"             ? "#0072B2" : \
                  role eq "unix_stream"      ? "#6A3D9A" : \
                  role eq "unix_seqpacket"   ? "#B294D0" : \
                  role eq "tcp"              ? "#1B1E77" : \
+                 role eq "posix_mq"         ? "#8A8D00" : \
+                 role eq "sysv_mq"          ? "#5C5F00" : \
                  role eq "vmsplice"         ? "#009E73" : \
                  role eq "process_vm_readv" ? "#CC79A7" : \
                  role eq "null"             ? "#999999" : \
@@ -27,6 +29,7 @@ is_reference(role) = role eq "null" || role eq "memcpy" || role eq "bounce"
 shape_of(role) = role eq "pipe" ? 6 : role eq "fifo" ? 4 : role eq "shm" ? 8 : \
                  role eq "posix_shm" ? 10 : role eq "memfd" ? 12 : \
                  role eq "unix_stream" ? 4 : role eq "unix_seqpacket" ? 14 : role eq "tcp" ? 6 : \
+                 role eq "posix_mq" ? 8 : role eq "sysv_mq" ? 4 : \
                  role eq "vmsplice" ? 12 : role eq "process_vm_readv" ? 10 : 14
 point_of(role, wait) = is_reference(role) ? 0 : shape_of(role) + (wait eq "spin" ? 0 : 1)
 # A pipe and a FIFO are the same kernel code and lie on each other: the FIFO is drawn first, wide

@@ -202,6 +202,13 @@ static void sockets_agree_on_every_path(void **state)
     check_honest(&channel_tcp, COPIES_OWN);
 }
 
+static void queues_agree_on_every_path(void **state)
+{
+    (void)state;
+    check_honest(&channel_posix_mq, COPIES_OWN);
+    check_honest(&channel_sysv_mq, COPIES_OWN);
+}
+
 static void vmsplice_agrees_on_every_path(void **state)
 {
     (void)state;
@@ -492,6 +499,35 @@ static void loans_that_pass_for_copies_are_caught(void **state)
     check_seen(&audit, &(struct observation){2, 0, 0, MUTATION_SHARED, MUTATION_SHARED, 4});
 }
 
+/* A kernel that gives the reader its pages instead of copying into those of the reader. */
+static int page_giving_acquire(struct channel *channel, size_t least, size_t most,
+                               const void **view, size_t *size)
+{
+    int result = channel_posix_mq.acquire(channel, least, most, view, size);
+    if (result < 0)
+        return result;
+    copy_plainly(*view, *size);
+    for (size_t index = 0; index < *size; index++)
+        ((volatile unsigned char *)*view)[index] = 0;
+    volatile unsigned char *given =
+        mmap((void *)*view, *size, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_POPULATE, -1, 0);
+    assert_ptr_equal(given, *view);
+    for (size_t index = 0; index < *size; index++)
+        given[index] = scratch[index];
+    return 0;
+}
+
+static void a_queue_that_gives_pages_is_caught(void **state)
+{
+    (void)state;
+    struct channel_operations doctored = channel_posix_mq;
+    doctored.acquire = page_giving_acquire;
+    struct copies_audit audit = audit_path(&doctored, SOURCE_FILE, SINK_USE, COPIES_OWN);
+    check_seen(&audit, &(struct observation){1, 0, 0, MUTATION_COPIED, MUTATION_SHARED, 1});
+    check_note(&audit, "mutation found transfer_out shared where it must be copied");
+}
+
 /* ---- wrong predictions of copies in the kernel ---- */
 
 static void a_pipe_that_predicts_one_copy_fewer_is_caught(void **state)
@@ -577,6 +613,7 @@ int main(void)
         AUDIT_TEST(shared_memory_agrees_on_every_path),
         AUDIT_TEST(mapped_memory_agrees_on_every_path),
         AUDIT_TEST(sockets_agree_on_every_path),
+        AUDIT_TEST(queues_agree_on_every_path),
         AUDIT_TEST(vmsplice_agrees_on_every_path),
         AUDIT_TEST(process_vm_readv_agrees_on_every_path),
         AUDIT_TEST(size_and_wait_make_no_difference),
@@ -589,6 +626,7 @@ int main(void)
         AUDIT_TEST(a_copy_that_was_only_counted_is_caught),
         AUDIT_TEST(a_dropped_copy_is_caught),
         AUDIT_TEST(loans_that_pass_for_copies_are_caught),
+        AUDIT_TEST(a_queue_that_gives_pages_is_caught),
         AUDIT_TEST(a_pipe_that_predicts_one_copy_fewer_is_caught),
         AUDIT_TEST(a_pipe_that_predicts_one_copy_more_is_caught),
         AUDIT_TEST(a_copy_in_the_kernel_is_none_in_user_space),

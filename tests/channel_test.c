@@ -292,11 +292,12 @@ static void the_end_comes_behind_the_last_byte(void **state)
 
 /* ---- death of the peer ---- */
 
-/* Positions in shared memory: a writer that was killed is told from one that closed, and every wait
- * has patience. */
-static bool has_positions(const struct channel_operations *operations)
+/* Where the end is told by the writer itself (a position in shared memory, a message of its own),
+ * one that was killed is told from one that closed; and every wait has patience. */
+static bool tells_its_end(const struct channel_operations *operations)
 {
-    return lends_shared_memory(operations) || operations == &channel_process_vm_readv;
+    return lends_shared_memory(operations) || operations == &channel_process_vm_readv ||
+           operations->view_is_private;
 }
 
 static int die_without_opening(struct pair *pair, struct channel *channel)
@@ -392,7 +393,7 @@ static void check_writer_death(const struct test_case *test, int messages)
         }
     }
     /* A pipe cannot tell a writer that was killed from one that closed. */
-    if (result == -ENODATA && !has_positions(test->operations))
+    if (result == -ENODATA && !tells_its_end(test->operations))
         result = channel_ended_early(pair.channel);
     assert_error_soon(result, started_ns, &pair);
     /* What was handed over before the death is not lost, unless it lay in the dead one's memory. */
@@ -424,7 +425,7 @@ static void check_death_before_opening(const struct test_case *test, enum channe
         else if ((result = test->operations->reserve(pair.channel, 1000, 1000, &space, &got)) == 0)
             result = test->operations->commit(pair.channel, got);
     }
-    if (result == -ENODATA && !has_positions(test->operations))
+    if (result == -ENODATA && !tells_its_end(test->operations))
         result = channel_ended_early(pair.channel);
     assert_error_soon(result, started_ns, &pair);
     assert_int_equal(pair_finish(&pair), 128 + SIGKILL);
@@ -551,7 +552,7 @@ static struct CMUnitTest tests[CASES_MAXIMUM];
 static bool is_applicable(const struct test_case *test, const struct property *property)
 {
     if (property->check == patience_ends && test->wait == WAIT_BLOCK)
-        return has_positions(test->operations);
+        return tells_its_end(test->operations);
     if (property->check == too_large_a_loan_is_refused)
         return !lends_shared_memory(test->operations); /* whatever the ring holds */
     /* What null "moves" never arrives, and it waits for nobody. */

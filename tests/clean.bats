@@ -110,11 +110,12 @@ kill_all() {
 @test "killed at any moment, all at once" {
     local round
     for round in {1..40}; do
-        if ((round % 2)); then
-            start "$bin/shm" latency --wait semop --seconds 0.2 --size 100K
-        else
-            start "$bin/posix_shm" latency --seconds 0.2 --size 100K
-        fi
+        case $((round % 4)) in
+        0) start "$bin/shm" latency --wait semop --seconds 0.2 --size 100K ;;
+        1) start "$bin/posix_shm" latency --seconds 0.2 --size 100K ;;
+        2) start "$bin/sysv_mq" latency --seconds 0.2 --size 100K ;;
+        3) start "$bin/posix_mq" latency --seconds 0.2 --size 100K ;;
+        esac
         sleep "0.0$((RANDOM % 10))$((RANDOM % 10))"
         kill_all
     done

@@ -8,6 +8,7 @@
 #include "pair.h"
 
 #include <fcntl.h>
+#include <mqueue.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -57,24 +58,41 @@ static struct clean_task clean(bool dry_run)
     return task;
 }
 
+static int make_memory(const char *name, mode_t mode)
+{
+    int descriptor = shm_open(name, O_CREAT | O_EXCL | O_RDWR, 0600);
+    return descriptor < 0 ? -1 : fchmod(descriptor, mode);
+}
+
+static int make_queue(const char *name, mode_t mode)
+{
+    const struct mq_attr attributes = {.mq_maxmsg = 1, .mq_msgsize = 1};
+    return mq_open(name, O_CREAT | O_EXCL | O_RDWR, mode, &attributes) < 0 ? -1 : 0;
+}
+
 /* A run that notes `name`, makes it with `mode`, and is killed. */
-static void leave_memory(const char *name, mode_t mode)
+static void leave(const char *name, mode_t mode, int (*note)(const char *),
+                  int (*make)(const char *, mode_t))
 {
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
         char own[PATH_BYTES];
         if (leftover_start(NULL) < 0 || leftover_make_folder(own, sizeof own, NULL) < 0 ||
-            leftover_note_memory(name) < 0)
+            note(name) < 0)
             _exit(1);
-        int descriptor = shm_open(name, O_CREAT | O_EXCL | O_RDWR, 0600);
-        if (descriptor < 0 || fchmod(descriptor, mode) < 0)
+        if (make(name, mode) < 0)
             _exit(2);
         raise(SIGKILL);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFSIGNALED(status));
+}
+
+static void leave_memory(const char *name, mode_t mode)
+{
+    leave(name, mode, leftover_note_memory, make_memory);
 }
 
 static void noted_memory_is_removed(void **state)
@@ -109,11 +127,29 @@ static void noted_memory_of_a_stranger_stays(void **state)
     assert_int_equal(shm_unlink(name), 0);
 }
 
+static void a_noted_message_queue_is_removed_if_it_is_ours(void **state)
+{
+    (void)state;
+    char name[POSIX_OBJECT_NAME_BYTES];
+    assert_int_equal(posix_object_choose_name(name), 0);
+    leave(name, 0600, leftover_note_posix_queue, make_queue);
+    struct clean_task task = clean(false);
+    assert_int_equal(task.removed, 2);
+    assert_non_null(strstr(told, "removed the message queue /pipe-vs-shm-"));
+    assert_false(posix_object_find_queue(name));
+    leave(name, 0640, leftover_note_posix_queue, make_queue); /* a stranger's, open to others */
+    task = clean(false);
+    assert_int_equal(task.removed, 1); /* the folder alone */
+    assert_int_equal(mq_unlink(name), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(noted_memory_is_removed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(noted_memory_of_a_stranger_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_noted_message_queue_is_removed_if_it_is_ours, set_up,
+                                        tear_down),
     };
     pair_use_private_ipc();
     return cmocka_run_group_tests(tests, NULL, NULL);

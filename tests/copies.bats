@@ -97,6 +97,8 @@ every_path_agrees() {
 @test "unix_stream: every path agrees with its ledger" { every_path_agrees unix_stream; }
 @test "unix_seqpacket: every path agrees with its ledger" { every_path_agrees unix_seqpacket; }
 @test "tcp: every path agrees with its ledger" { every_path_agrees tcp; }
+@test "posix_mq: every path agrees with its ledger" { every_path_agrees posix_mq; }
+@test "sysv_mq: every path agrees with its ledger" { every_path_agrees sysv_mq; }
 @test "vmsplice: every path agrees with its ledger" { every_path_agrees vmsplice; }
 @test "process_vm_readv: every path agrees with its ledger" { every_path_agrees process_vm_readv; }
 

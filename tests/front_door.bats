@@ -90,7 +90,7 @@ make_false_bundle() {
 @test "--mechanisms all takes every mechanism that works here, and no floor or ceiling" {
     run "$bin/suite" --dry-run --mechanisms all --sizes 64 --tests throughput --out "$BATS_TEST_TMPDIR/out"
     assert_done
-    for mechanism in pipe fifo shm posix_shm memfd unix_stream unix_seqpacket; do
+    for mechanism in pipe fifo shm posix_shm memfd unix_stream unix_seqpacket posix_mq sysv_mq; do
         [[ $output == *"$mechanism"* ]] || complain "no $mechanism"
     done
     [[ $output != *"left out null"* && $output != *"left out ceiling"* ]] || complain "a floor was tried"

@@ -7,7 +7,7 @@ BUILD=${BUILD:-$repository/build}
 bin=$BUILD/bin
 
 # Every mechanism that moves bytes, as transfer/mechanisms.c lists them.
-mechanisms="pipe fifo shm posix_shm memfd unix_stream unix_seqpacket tcp vmsplice process_vm_readv"
+mechanisms="pipe fifo shm posix_shm memfd unix_stream unix_seqpacket tcp posix_mq sysv_mq vmsplice process_vm_readv"
 
 # CPUs that this process may use, the first two as "W,R"; one CPU twice where there is just one.
 allowed_cpus() {
@@ -36,11 +36,12 @@ assert_done() {
     [[ $status -eq 0 ]] || complain "expected exit code 0"
 }
 
-# All segments and semaphore sets by id, POSIX shared memory of ours by name: what a test must find
-# again at its end.
+# All segments, semaphore sets and message queues by id, POSIX shared memory and message queues of
+# ours by name: what a test must find again at its end.
 list_ipc() {
-    awk 'FNR > 1 { print FILENAME " " $2 }' /proc/sysvipc/shm /proc/sysvipc/sem
+    awk 'FNR > 1 { print FILENAME " " $2 }' /proc/sysvipc/shm /proc/sysvipc/sem /proc/sysvipc/msg
     compgen -G '/dev/shm/pipe-vs-shm-*' || true
+    compgen -G '/dev/mqueue/pipe-vs-shm-*' || true
 }
 
 # Prints the column `name` of the rows of a TSV file for which the other arguments

@@ -67,6 +67,14 @@ static const struct answers remote_answers = {
     .mutations = {"1221", "2332", "2332", "1221"},
 };
 
+/* in and out of a message queue, which the kernel does not count */
+static const struct answers queue_answers = {
+    .copies = {"2332", "3443", "3443", "2332"},
+    .kernel_io = {"0111", "1222", "1222", "1222"},
+    .user = {"0000", "0000", "0000", "0000"},
+    .mutations = {"2332", "3443", "3443", "2332"},
+};
+
 static void check_number(const struct channel_operations *operations, enum source_kind source,
                          enum sink_kind sink, enum copies copies, const char *what, double seen,
                          const char *const *answers)
@@ -131,6 +139,15 @@ static void vmsplice_copies_once(void **state)
     (void)state;
     check_mode(&channel_vmsplice, COPIES_OWN, &vmsplice_answers);
     check_mode(&channel_vmsplice, COPIES_INPLACE, &vmsplice_answers);
+}
+
+static void a_queue_copies_twice_in_both_modes(void **state)
+{
+    (void)state;
+    check_mode(&channel_posix_mq, COPIES_OWN, &queue_answers);
+    check_mode(&channel_posix_mq, COPIES_INPLACE, &queue_answers);
+    check_mode(&channel_sysv_mq, COPIES_OWN, &queue_answers);
+    check_mode(&channel_sysv_mq, COPIES_INPLACE, &queue_answers);
 }
 
 static void a_remote_copy_is_one_that_only_mutation_sees(void **state)
@@ -218,6 +235,7 @@ int main(void)
         cmocka_unit_test(a_pipe_and_a_fifo_copy_twice_in_both_modes),
         cmocka_unit_test(shared_memory_copies_twice_or_not_at_all),
         cmocka_unit_test(vmsplice_copies_once),
+        cmocka_unit_test(a_queue_copies_twice_in_both_modes),
         cmocka_unit_test(a_remote_copy_is_one_that_only_mutation_sees),
         cmocka_unit_test(the_article_compares_four_with_one),
         cmocka_unit_test(each_stage_has_its_word_and_its_mutation),

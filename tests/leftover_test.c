@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <mqueue.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -19,6 +20,7 @@
 #include <sys/file.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
@@ -124,6 +126,58 @@ static void foreign_semaphores_stay(void **state)
     assert_true(id >= 0);
     leftover_remove(handle);
     remove_semaphores_by_hand(id);
+}
+
+static int make_system_v_queue(int mode)
+{
+    int id = msgget(KEY, IPC_CREAT | IPC_EXCL | mode);
+    assert_true(id >= 0);
+    return id;
+}
+
+static void use_queue(int id)
+{
+    const struct {
+        long type;
+        char text[1];
+    } message = {1, "x"};
+    assert_int_equal(msgsnd(id, &message, 1, IPC_NOWAIT), 0);
+}
+
+static void our_system_v_queue_is_removed(void **state)
+{
+    (void)state;
+    int handle = leftover_note_queue(KEY);
+    int id = make_system_v_queue(0600);
+    leftover_made(handle, id);
+    use_queue(id);
+    leftover_remove(handle);
+    assert_int_equal(msgget(KEY, 0), -1);
+    handle = leftover_note_queue(KEY); /* its maker was killed before it told the id */
+    make_system_v_queue(0600);
+    leftover_remove(handle);
+    assert_int_equal(msgget(KEY, 0), -1);
+}
+
+static void check_foreign_queue(int mode, bool used, int told)
+{
+    int handle = leftover_note_queue(KEY);
+    int id = make_system_v_queue(mode);
+    if (used)
+        use_queue(id);
+    if (told != 0)
+        leftover_made(handle, id + told);
+    leftover_remove(handle);
+    assert_int_equal(msgget(KEY, 0), id);
+    assert_int_equal(msgctl(id, IPC_RMID, NULL), 0);
+}
+
+static void a_foreign_system_v_queue_stays(void **state)
+{
+    (void)state;
+    check_foreign_queue(0600, true, 0);  /* in use, and not by us */
+    check_foreign_queue(0666, false, 0); /* open to others */
+    check_foreign_queue(0600, false, 1); /* another one under the same key */
 }
 
 /* Made before the note: the key was taken. */
@@ -289,6 +343,45 @@ static void shared_memory_is_removed_by_its_name(void **state)
     assert_false(posix_object_remove_memory(name));
 }
 
+static bool queue_is_there(const char *name)
+{
+    mqd_t queue = mq_open(name, O_RDONLY);
+    if (queue < 0)
+        return false;
+    mq_close(queue);
+    return true;
+}
+
+static void make_queue(const char *name, mode_t mode)
+{
+    const struct mq_attr attributes = {.mq_maxmsg = 1, .mq_msgsize = 1};
+    mqd_t queue = mq_open(name, O_CREAT | O_EXCL | O_RDWR, mode, &attributes);
+    assert_true(queue >= 0);
+    mq_close(queue);
+}
+
+static void a_message_queue_is_removed_by_its_name_if_it_is_ours(void **state)
+{
+    (void)state;
+    char name[POSIX_OBJECT_NAME_BYTES];
+    assert_int_equal(posix_object_choose_name(name), 0);
+    int handle = leftover_note_posix_queue(name);
+    assert_true(handle >= 0);
+    make_queue(name, 0600);
+    assert_true(posix_object_find_queue(name));
+    assert_false(posix_object_find_memory(name));
+    leftover_remove(handle);
+    assert_false(queue_is_there(name));
+    assert_false(posix_object_find_queue(name));
+    assert_false(posix_object_remove_queue(name));
+    make_queue("/a-stranger", 0600);
+    leftover_remove(leftover_note_posix_queue("/a-stranger"));
+    assert_int_equal(mq_unlink("/a-stranger"), 0);
+    make_queue(name, 0640); /* open to others */
+    leftover_remove(leftover_note_posix_queue(name));
+    assert_int_equal(mq_unlink(name), 0);
+}
+
 /* All that tells a stranger's memory from ours. */
 static void foreign_memory_stays(void **state)
 {
@@ -419,8 +512,11 @@ int main(void)
         cmocka_unit_test(a_killed_removal_is_taken_over),
         cmocka_unit_test(files_go_before_their_folder),
         cmocka_unit_test(a_missing_temporary_folder_is_a_clear_error),
+        cmocka_unit_test(our_system_v_queue_is_removed),
+        cmocka_unit_test(a_foreign_system_v_queue_stays),
         cmocka_unit_test(shared_memory_is_removed_by_its_name),
         cmocka_unit_test(foreign_memory_stays),
+        cmocka_unit_test(a_message_queue_is_removed_by_its_name_if_it_is_ours),
         cmocka_unit_test(a_signal_removes_what_others_made),
         cmocka_unit_test(a_signal_keeps_the_note_of_what_is_not_there_yet),
         cmocka_unit_test(a_signal_to_the_maker_leaves_no_note),

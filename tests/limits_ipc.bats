@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# System V segments, semaphores and pipe pages that have run out, each in an IPC namespace with limits
+# System V segments, semaphores, message queues and pipe pages that have run out, each in an IPC namespace with limits
 # of its own.
 
 load helpers
@@ -20,7 +20,7 @@ with_limit() {
         shift 2
         "$@"
         status=$?
-        awk "FNR > 1" /proc/sysvipc/shm /proc/sysvipc/sem >left
+        awk "FNR > 1" /proc/sysvipc/shm /proc/sysvipc/sem /proc/sysvipc/msg >left
         exit "$status"' - "$name" "$value" "$@"
     [[ $status -ne 99 ]] || skip "kernel.$name cannot be written here"
     [[ ! -s left ]] || complain "$name=$value: left $(<left)"
@@ -84,6 +84,28 @@ refuse_segments() {
         with_limit sem "$limits" "$bin/shm" latency --wait block "${short[@]}"
         [[ $status -eq 0 ]] || complain "blocking needs no semaphores"
     done
+}
+
+@test "no message queues, or none with room: only those who need them are refused" {
+    need_namespaces --ipc
+    with_limit msgmni 0 "$bin/sysv_mq" latency "${short[@]}"
+    assert_refused_cleanly sysv_mq 69 "/proc/sys/kernel/msgmni"
+    with_limit msgmax 0 "$bin/sysv_mq" latency "${short[@]}"
+    assert_refused_cleanly sysv_mq 69 "/proc/sys/kernel/msgmnb, msgmax"
+    with_limit msgmax 100 "$bin/sysv_mq" throughput --size 64K --count 3 --seconds 0.001 --timeout 5
+    [[ $status -eq 0 ]] || complain "small messages are messages"
+    for program in posix_mq shm pipe; do
+        with_limit msgmni 0 "$bin/$program" latency "${short[@]}"
+        [[ $status -eq 0 ]] || complain "$program minds System V queues"
+    done
+}
+
+@test "few bytes for POSIX message queues (RLIMIT_MSGQUEUE): less in flight, or one line that names it" {
+    measure_limits bash -c 'ulimit -q 20000; exec "$@"' - "$bin/posix_mq" throughput --size 64K --count 3 \
+        --seconds 0.001 --timeout 5
+    assert_done
+    measure_limits bash -c 'ulimit -q 100; exec "$@"' - "$bin/posix_mq" latency "${short[@]}"
+    assert_refused_cleanly posix_mq 69 "RLIMIT_MSGQUEUE"
 }
 
 @test "claims without segments or semaphores: what cannot be tried is told, and the rest is tried" {

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
@@ -110,8 +111,10 @@ int pair_count_ipc_objects(void)
 {
     struct shm_info segments;
     struct seminfo semaphores;
+    struct msginfo queues;
     assert_true(shmctl(0, SHM_INFO, (struct shmid_ds *)(void *)&segments) >= 0);
     assert_true(semctl(0, 0, SEM_INFO, &semaphores) >= 0);
-    return segments.used_ids + semaphores.semusz +
+    assert_true(msgctl(0, MSG_INFO, (struct msqid_ds *)(void *)&queues) >= 0);
+    return segments.used_ids + semaphores.semusz + queues.msgpool +
            (memory_is_private ? count_names("/dev/shm") : 0);
 }

@@ -40,8 +40,8 @@ int pair_finish(struct pair *pair);
  * counting what is there is not disturbed by other programs. To be called first in main. */
 void pair_use_private_ipc(void);
 
-/* How many System V segments and semaphore sets there are on the machine, and names of POSIX shared
- * memory where /dev/shm is our own. */
+/* How many System V segments, semaphore sets and message queues there are on the machine, and names
+ * of POSIX shared memory where /dev/shm is our own. */
 int pair_count_ipc_objects(void);
 
 #endif

@@ -171,6 +171,10 @@ check_sizes() {
 @test "unix_seqpacket: latency at every size, wait and mode" { check_sizes unix_seqpacket latency; }
 @test "tcp: throughput at every size, wait and mode" { check_sizes tcp throughput; }
 @test "tcp: latency at every size, wait and mode" { check_sizes tcp latency; }
+@test "posix_mq: throughput at every size, wait and mode" { check_sizes posix_mq throughput; }
+@test "posix_mq: latency at every size, wait and mode" { check_sizes posix_mq latency; }
+@test "sysv_mq: throughput at every size, wait and mode" { check_sizes sysv_mq throughput; }
+@test "sysv_mq: latency at every size, wait and mode" { check_sizes sysv_mq latency; }
 @test "vmsplice: throughput at every size, wait and mode" { check_sizes vmsplice throughput; }
 @test "vmsplice: latency at every size, wait and mode" { check_sizes vmsplice latency; }
 @test "process_vm_readv: throughput at every size, wait and mode" {

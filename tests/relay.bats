@@ -65,6 +65,8 @@ check_filter() {
 @test "unix_stream: what goes in comes out, in every mode" { check_filter unix_stream; }
 @test "unix_seqpacket: what goes in comes out, in every mode" { check_filter unix_seqpacket; }
 @test "tcp: what goes in comes out, in every mode" { check_filter tcp; }
+@test "posix_mq: what goes in comes out, in every mode" { check_filter posix_mq; }
+@test "sysv_mq: what goes in comes out, in every mode" { check_filter sysv_mq; }
 @test "vmsplice: what goes in comes out, in every mode" { check_filter vmsplice; }
 @test "process_vm_readv: what goes in comes out, in every mode" { check_filter process_vm_readv; }
 

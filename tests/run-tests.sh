@@ -14,7 +14,7 @@
 # the others try (the shell of the front door, gnuplot, the rules of the source tree) no sanitizer
 # sees. --limit is for C tests on slow machines; --under starts them through an emulator.
 # A test program fails when a case of it fails, when it runs too long, and when it leaves anything
-# behind: a process, a System V segment or semaphore set, a file in its temporary folder. Exit 77
+# behind: a process, a System V or POSIX object, a file in its temporary folder. Exit 77
 # means skipped. The last line is always "N passed, N failed, N skipped", counting single cases;
 # exit code 1 when anything failed.
 set -uo pipefail
@@ -25,8 +25,10 @@ about "${BASH_SOURCE[0]}" "$@"
 
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit 2
 
-# In an IPC namespace and a /dev/shm of its own a forgotten object is surely ours.
-private_memory='mount -t tmpfs -o mode=1777 tmpfs /dev/shm'
+# In an IPC namespace and a /dev/shm of its own a forgotten object is surely ours. (A queue of POSIX
+# is seen where there is a folder for it, as in containers.)
+private_memory='mount -t tmpfs -o mode=1777 tmpfs /dev/shm
+    [[ ! -d /dev/mqueue ]] || mount -t mqueue mqueue /dev/mqueue'
 if [[ -z ${RUN_TESTS_ISOLATED-} && $EUID -eq 0 ]] &&
     unshare --ipc --mount "$BASH" -c "$private_memory" 2>/dev/null; then
     RUN_TESTS_ISOLATED=1 exec unshare --ipc --mount "$BASH" -c "$private_memory"'; exec "$@"' - \
@@ -120,10 +122,12 @@ is_chosen() {
 
 # --- What is left behind -----------------------------------------------------------------------
 
-# The ids of all System V segments and semaphore sets, and the names of our POSIX shared memory.
+# The ids of all System V segments, semaphore sets and message queues, and the names of our POSIX
+# shared memory and message queues.
 list_ipc() {
-    awk 'FNR > 1 { print FILENAME " " $2 }' /proc/sysvipc/shm /proc/sysvipc/sem 2>/dev/null
+    awk 'FNR > 1 { print FILENAME " " $2 }' /proc/sysvipc/shm /proc/sysvipc/sem /proc/sysvipc/msg 2>/dev/null
     compgen -G '/dev/shm/pipe-vs-shm-*'
+    compgen -G '/dev/mqueue/pipe-vs-shm-*'
 }
 
 # Processes that carry the mark of the running test in their environment.

@@ -57,7 +57,9 @@ declare -A errnos=(
     [mkdir]="ENOSPC EACCES" [unlink]="EACCES" [rmdir]="EBUSY" [newfstatat]="ENOMEM EACCES"
     [fstat]="EIO" [faccessat2]="EACCES" [access]="EACCES" [getdents64]="EIO" [shmget]="ENOSPC ENOMEM EACCES"
     [shmat]="ENOMEM EACCES" [shmctl]="EPERM EIDRM" [semget]="ENOSPC ENOMEM" [semctl]="EIDRM EPERM"
-    [semop]="EINTR EIDRM" [semtimedop]="EINTR EIDRM" [futex]="EINTR ENOMEM"
+    [semop]="EINTR EIDRM" [msgget]="ENOSPC ENOMEM" [msgctl]="EPERM EIDRM" [msgsnd]="EINTR ENOMEM"
+    [msgrcv]="EINTR EIDRM" [mq_open]="EMFILE ENOSPC" [mq_timedsend]="EINTR ENOMEM" [mq_timedreceive]="EINTR"
+    [mq_unlink]="EACCES" [timer_create]="EAGAIN" [timer_settime]="" [timer_delete]="" [semtimedop]="EINTR EIDRM" [futex]="EINTR ENOMEM"
     [sched_setaffinity]="EINVAL EPERM" [sched_getaffinity]="ENOMEM" [getrandom]="EINTR ENOSYS"
     [pidfd_open]="EMFILE ENOSYS EPERM" [rt_sigtimedwait]="EINTR" [wait4]="EINTR" [waitid]="EINTR"
     [poll]="EINTR ENOMEM" [ppoll]="EINTR" [clock_nanosleep]="EINTR" [nanosleep]="EINTR"
@@ -74,7 +76,7 @@ declare -A errnos=(
 
 # After these has failed, what it should have removed may still be there.
 # (A segment is looked up before it is removed.)
-readonly removing=" unlink unlinkat rmdir shmctl semctl shmget "
+readonly removing=" unlink unlinkat rmdir shmctl semctl shmget msgctl msgget mq_unlink mq_open "
 
 # --- The scenarios -----------------------------------------------------------------------------
 
@@ -82,7 +84,7 @@ readonly removing=" unlink unlinkat rmdir shmctl semctl shmget "
 # traced=alone (programs that it starts are not made to fail), and how a right result looks: the
 # functions named in `right`.
 readonly all_scenarios="pipe_latency pipe_throughput fifo_latency shm_block shm_semop shm_hybrid shm_rate
-    vmsplice process_vm_readv parallel pipe_filter shm_filter shm_files fifo_files pipe_sink pipe_copies
+    vmsplice process_vm_readv posix_mq sysv_mq parallel pipe_filter shm_filter shm_files fifo_files pipe_sink pipe_copies
     shm_copies send_fifo recv_fifo send_shm recv_shm recv_semop suite report verify compare chart_data claims"
 
 sample_is_right() {
@@ -132,6 +134,7 @@ set_scenario() {
     shm_rate) command=("$bin/shm" latency --rate 1000 "${short[@]}") ;;
     vmsplice) command=("$bin/vmsplice" throughput "${short[@]}") ;;
     process_vm_readv) command=("$bin/process_vm_readv" throughput "${short[@]}") ;;
+    posix_mq | sysv_mq) command=("$bin/$1" throughput "${short[@]}") ;;
     parallel) command=("$bin/shm" throughput --pairs-parallel 2 --size 64 --seconds 0.002 --timeout 3 --format json) ;;
     pipe_filter | shm_filter)
         command=("$bin/${1%_filter}" relay --timeout 3)

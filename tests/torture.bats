@@ -75,6 +75,12 @@ assert_called_out() {
     [[ $result -eq 130 && $(cat "$BATS_TEST_TMPDIR/errors") == "torture: interrupted" ]]
 }
 
+@test "a queue and a name that stay are called out" {
+    unshare --ipc --mount true 2>/dev/null || skip "queues and names of others would be counted, too"
+    doctor pipe <<<'ipcmk -Q >/dev/null; touch /dev/shm/stays; exec "$real" "$@"'
+    assert_called_out pipe "left behind: 0 segments, 0 semaphore sets, 1 message queues, 1 POSIX names" --runs 1
+}
+
 @test "a file that stays is called out" {
     doctor pipe <<<'touch "$TMPDIR/stays"; exec "$real" "$@"'
     assert_called_out pipe "left behind: 1 files, 0 FIFOs, 0 folders in TMPDIR (stays)" --runs 1

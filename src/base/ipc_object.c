@@ -1,5 +1,6 @@
 #include "base/ipc_object.h"
 
+#include <sys/msg.h>
 #include <sys/sem.h>
 #include <unistd.h>
 
@@ -37,11 +38,11 @@ bool ipc_object_remove_segment(const struct ipc_object_note *note)
     return id >= 0 && shmctl(id, IPC_RMID, NULL) == 0;
 }
 
-/* As made: no operation yet, and the second is the one of the note. */
-static bool is_fresh(const struct semid_ds *status, const struct ipc_object_note *note)
+/* As made: no operation yet (`used` is the time of the last), and the second is the one of the
+ * note. */
+static bool is_fresh(time_t used, time_t made, const struct ipc_object_note *note)
 {
-    return status->sem_otime == 0 && status->sem_ctime >= note->time_s - SLACK_BEFORE_S &&
-           status->sem_ctime <= note->time_s + MAKING_S;
+    return used == 0 && made >= note->time_s - SLACK_BEFORE_S && made <= note->time_s + MAKING_S;
 }
 
 int ipc_object_find_semaphores(const struct ipc_object_note *note)
@@ -54,7 +55,8 @@ int ipc_object_find_semaphores(const struct ipc_object_note *note)
     if (id < 0 || (note->id >= 0 && note->id != id) || semctl(id, 0, IPC_STAT, argument) != 0 ||
         status.sem_perm.cuid != geteuid() || status.sem_perm.uid != geteuid() ||
         (status.sem_perm.mode & 0777) != IPC_OBJECT_MODE ||
-        status.sem_nsems != IPC_OBJECT_SEMAPHORES || (note->id < 0 && !is_fresh(&status, note)))
+        status.sem_nsems != IPC_OBJECT_SEMAPHORES ||
+        (note->id < 0 && !is_fresh(status.sem_otime, status.sem_ctime, note)))
         return -1;
     return id;
 }
@@ -63,4 +65,22 @@ bool ipc_object_remove_semaphores(const struct ipc_object_note *note)
 {
     int id = ipc_object_find_semaphores(note);
     return id >= 0 && semctl(id, 0, IPC_RMID) == 0;
+}
+
+int ipc_object_find_queue(const struct ipc_object_note *note)
+{
+    struct msqid_ds status;
+    int id = note->key != IPC_PRIVATE ? msgget(note->key, 0) : -1;
+    if (id < 0 || (note->id >= 0 && note->id != id) || msgctl(id, IPC_STAT, &status) != 0 ||
+        status.msg_perm.cuid != geteuid() || status.msg_perm.uid != geteuid() ||
+        (status.msg_perm.mode & 0777) != IPC_OBJECT_MODE ||
+        (note->id < 0 && !is_fresh(status.msg_stime | status.msg_rtime, status.msg_ctime, note)))
+        return -1;
+    return id;
+}
+
+bool ipc_object_remove_queue(const struct ipc_object_note *note)
+{
+    int id = ipc_object_find_queue(note);
+    return id >= 0 && msgctl(id, IPC_RMID, NULL) == 0;
 }

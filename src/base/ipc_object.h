@@ -1,8 +1,8 @@
 /*
- * Whose a System V segment or semaphore set is, and its removal when it is surely ours. A key
- * proves nothing: keys of ftok collide, and ids and pids are given away again. So nothing is
- * removed on the word of a key alone. Silent and async-signal-safe; knows nothing of notes or of
- * why.
+ * Whose a System V segment, semaphore set or message queue is, and its removal when it is surely
+ * ours. A key proves nothing: keys of ftok collide, and ids and pids are given away again. So
+ * nothing is removed on the word of a key alone. Silent and async-signal-safe; knows nothing of
+ * notes or of why.
  */
 #ifndef IPC_OBJECT_H
 #define IPC_OBJECT_H
@@ -25,7 +25,7 @@ struct ipc_object_note {
     key_t key;
     pid_t creator;  /* the process that was about to make it */
     int64_t time_s; /* when that was, by the real-time clock */
-    int32_t id;     /* of a semaphore set, once it is made; -1 before */
+    int32_t id;     /* of a semaphore set or queue, once it is made; -1 before */
 };
 
 /* The note of what this process is about to make under `key`. */
@@ -44,8 +44,12 @@ int ipc_object_find_segment(const struct ipc_object_note *note);
  */
 int ipc_object_find_semaphores(const struct ipc_object_note *note);
 
+/* The same of a message queue, whose maker the kernel does not tell, either. */
+int ipc_object_find_queue(const struct ipc_object_note *note);
+
 /* Remove what was found. Return false when there is none. */
 bool ipc_object_remove_segment(const struct ipc_object_note *note);
 bool ipc_object_remove_semaphores(const struct ipc_object_note *note);
+bool ipc_object_remove_queue(const struct ipc_object_note *note);
 
 #endif

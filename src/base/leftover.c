@@ -78,8 +78,12 @@ static bool remove_thing(const struct leftover_slot *slot)
         return ipc_object_remove_segment(&slot->object) || makes_nothing(slot->object.creator);
     case LEFTOVER_SEMAPHORES:
         return ipc_object_remove_semaphores(&slot->object) || makes_nothing(slot->object.creator);
+    case LEFTOVER_QUEUE:
+        return ipc_object_remove_queue(&slot->object) || makes_nothing(slot->object.creator);
     case LEFTOVER_MEMORY:
         return posix_object_remove_memory(slot->path) || makes_nothing(slot->object.creator);
+    case LEFTOVER_POSIX_QUEUE:
+        return posix_object_remove_queue(slot->path) || makes_nothing(slot->object.creator);
     case LEFTOVER_FILE:
         unlink(slot->path);
         return true;
@@ -292,6 +296,12 @@ int leftover_note_semaphores(key_t key)
         &(struct leftover_slot){.kind = LEFTOVER_SEMAPHORES, .object = ipc_object_note_now(key)});
 }
 
+int leftover_note_queue(key_t key)
+{
+    return note(
+        &(struct leftover_slot){.kind = LEFTOVER_QUEUE, .object = ipc_object_note_now(key)});
+}
+
 static int note_path(enum leftover_kind kind, const char *path)
 {
     struct leftover_slot thing = {.kind = (int)kind, .object.creator = getpid()};
@@ -304,6 +314,11 @@ static int note_path(enum leftover_kind kind, const char *path)
 int leftover_note_memory(const char *name)
 {
     return note_path(LEFTOVER_MEMORY, name);
+}
+
+int leftover_note_posix_queue(const char *name)
+{
+    return note_path(LEFTOVER_POSIX_QUEUE, name);
 }
 
 int leftover_note_file(const char *path)

@@ -38,17 +38,21 @@ void leftover_catch_signals(void);
  *               with that creator and our user is ever removed.
  *   semaphores: a set that this process will make under `key` (never IPC_PRIVATE: nobody could find
  *               it again), as ipc_object.h says; leftover_made tells its id.
+ *   queue:      a System V message queue, as semaphores.
  *   memory:     POSIX shared memory that this process will make under `name`, a name as
  *               posix_object.h draws them; `name` is copied.
+ *   posix_queue: a POSIX message queue, likewise.
  *   file, folder: by path; `path` is copied.
  */
 int leftover_note_segment(key_t key, pid_t creator);
 int leftover_note_semaphores(key_t key);
+int leftover_note_queue(key_t key);
 int leftover_note_memory(const char *name);
+int leftover_note_posix_queue(const char *name);
 int leftover_note_file(const char *path);
 int leftover_note_folder(const char *path);
 
-/* The noted semaphores are made, and have this id. */
+/* The noted semaphores, or queue, are made, and have this id. */
 void leftover_made(int handle, int id);
 
 /* Forgets a note without removing anything: what was noted could not be made. */

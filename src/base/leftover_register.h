@@ -27,7 +27,9 @@ enum leftover_kind {
     LEFTOVER_SEMAPHORES,
     LEFTOVER_FILE,
     LEFTOVER_FOLDER,
-    LEFTOVER_MEMORY, /* POSIX shared memory, by its name in `path` */
+    LEFTOVER_MEMORY,      /* POSIX shared memory, by its name in `path` */
+    LEFTOVER_POSIX_QUEUE, /* POSIX message queue, likewise */
+    LEFTOVER_QUEUE,       /* System V message queue */
     LEFTOVER_KINDS
 };
 
@@ -41,7 +43,7 @@ enum leftover_state {
 struct leftover_slot {
     _Atomic int state;             /* enum leftover_state */
     int kind;                      /* enum leftover_kind */
-    struct ipc_object_note object; /* of System V; of POSIX memory the creator alone */
+    struct ipc_object_note object; /* of System V; of POSIX objects the creator alone */
     char path[LEFTOVER_PATH_BYTES];
 };
 

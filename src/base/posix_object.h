@@ -1,7 +1,7 @@
 /*
- * Names of POSIX shared memory that nobody can guess, and its removal when it is surely ours. Such
- * a name is seen by all users of the machine, so a note of one proves nothing by itself. Silent;
- * knows nothing of notes or of why.
+ * Names of POSIX shared memory and message queues that nobody can guess, and their removal when
+ * they are surely ours. Such a name is seen by all users of the machine, so a note of one proves
+ * nothing by itself. Silent; knows nothing of notes or of why.
  */
 #ifndef POSIX_OBJECT_H
 #define POSIX_OBJECT_H
@@ -17,11 +17,13 @@ enum { POSIX_OBJECT_NAME_BYTES = 32 };
 /* Draws a name from the kernel's random numbers. Returns 0 or -errno. */
 int posix_object_choose_name(char name[POSIX_OBJECT_NAME_BYTES]);
 
-/* Whether shared memory of this name is there and ours: named as above, by our user and for our
- * user alone. Both are async-signal-safe. */
+/* Whether shared memory, or a message queue, of this name is there and ours: named as above, by our
+ * user and for our user alone. All of these are async-signal-safe. */
 bool posix_object_find_memory(const char *name);
+bool posix_object_find_queue(const char *name);
 
-/* Removes what was found; who has it mapped keeps it. Returns false when there is none. */
+/* Remove what was found; who has it mapped, or open, keeps it. Return false when there is none. */
 bool posix_object_remove_memory(const char *name);
+bool posix_object_remove_queue(const char *name);
 
 #endif

@@ -139,8 +139,12 @@ void judge_fastest(const union observation *observation, struct finding *finding
     if (seen->slower > 0)
         finding_add(finding, " Faster than shm: %s.", seen->slower_at);
     bool sockets = strstr(seen->compared, "unix_") != NULL || strstr(seen->compared, "tcp") != NULL;
-    finding_add(finding, sockets ? " Message queues and others were not measured."
-                                 : " Sockets, message queues and others were not measured.");
+    bool queues = strstr(seen->compared, "_mq") != NULL;
+    finding_add(finding, " %s were not measured.",
+                sockets && queues ? "Others"
+                : sockets         ? "Message queues and others"
+                : queues          ? "Sockets and others"
+                                  : "Sockets, message queues and others");
 }
 
 /* ---- because of the copies ---- */

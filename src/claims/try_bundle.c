@@ -14,8 +14,8 @@ static double count_copies(const struct evidence_copies *row)
 {
     for (int stage = 0; stage < EVIDENCE_STAGES; stage++) {
         const char *kind = row->stages[stage];
-        if (strcmp(kind, "remote") == 0 || strcmp(kind, "fill") == 0 ||
-            strcmp(kind, "discard") == 0)
+        if (strcmp(kind, "remote") == 0 || strcmp(kind, "queue") == 0 ||
+            strcmp(kind, "fill") == 0 || strcmp(kind, "discard") == 0)
             return NAN;
     }
     return row->kernel_io_copies + row->user_copies;

@@ -136,40 +136,64 @@ static bool read_register(int descriptor, struct leftover_register *found)
            found->magic == LEFTOVER_MAGIC;
 }
 
+/* What the register may note of System V, by its kind; no name: nothing of the kind. */
+static const struct system_v_kind {
+    const char *name;
+    int (*find)(const struct ipc_object_note *note);
+    bool (*remove)(const struct ipc_object_note *note);
+} system_v_kinds[LEFTOVER_KINDS] = {
+    [LEFTOVER_SEGMENT] = {"segment", ipc_object_find_segment, ipc_object_remove_segment},
+    [LEFTOVER_SEMAPHORES] = {"semaphore set", ipc_object_find_semaphores,
+                             ipc_object_remove_semaphores},
+    [LEFTOVER_QUEUE] = {"message queue", ipc_object_find_queue, ipc_object_remove_queue},
+};
+
+static bool is_system_v(const struct leftover_slot *slot)
+{
+    return slot->kind >= 0 && slot->kind < LEFTOVER_KINDS &&
+           system_v_kinds[slot->kind].name != NULL;
+}
+
 static void remove_system_v(struct clean_task *task, const struct leftover_slot *slot)
 {
     const struct ipc_object_note *note = &slot->object;
-    bool segment = slot->kind == LEFTOVER_SEGMENT;
-    int id = segment ? ipc_object_find_segment(note) : ipc_object_find_semaphores(note);
+    const struct system_v_kind *kind = &system_v_kinds[slot->kind];
+    int id = kind->find(note);
     if (id < 0)
         return; /* it was never made, or is gone, or another's lies under its key */
-    if (!task->dry_run &&
-        !(segment ? ipc_object_remove_segment(note) : ipc_object_remove_semaphores(note))) {
-        clean_tell_kept(task, "the %s %d (key 0x%08x): %s", segment ? "segment" : "semaphore set",
-                        id, (unsigned)note->key, strerror(errno));
+    if (!task->dry_run && !kind->remove(note)) {
+        clean_tell_kept(task, "the %s %d (key 0x%08x): %s", kind->name, id, (unsigned)note->key,
+                        strerror(errno));
         return;
     }
-    clean_tell_removed(task, "the %s %d (key 0x%08x, of process %ld, %ld s old)",
-                       segment ? "segment" : "semaphore set", id, (unsigned)note->key,
-                       (long)note->creator, (long)(time(NULL) - note->time_s));
+    clean_tell_removed(task, "the %s %d (key 0x%08x, of process %ld, %ld s old)", kind->name, id,
+                       (unsigned)note->key, (long)note->creator, (long)(time(NULL) - note->time_s));
 }
 
-static void remove_memory(struct clean_task *task, struct leftover_slot *slot)
+static bool is_posix(const struct leftover_slot *slot)
 {
+    return slot->kind == LEFTOVER_MEMORY || slot->kind == LEFTOVER_POSIX_QUEUE;
+}
+
+static void remove_posix(struct clean_task *task, struct leftover_slot *slot)
+{
+    bool memory = slot->kind == LEFTOVER_MEMORY;
+    const char *what = memory ? "shared memory" : "message queue";
     slot->path[sizeof slot->path - 1] = '\0';
-    if (!posix_object_find_memory(slot->path))
+    if (!(memory ? posix_object_find_memory(slot->path) : posix_object_find_queue(slot->path)))
         return; /* it was never made, or is gone, or the name is none of ours */
-    if (!task->dry_run && !posix_object_remove_memory(slot->path))
-        clean_tell_kept(task, "the shared memory %s: %s", slot->path, strerror(errno));
+    if (!task->dry_run &&
+        !(memory ? posix_object_remove_memory(slot->path) : posix_object_remove_queue(slot->path)))
+        clean_tell_kept(task, "the %s %s: %s", what, slot->path, strerror(errno));
     else
-        clean_tell_removed(task, "the shared memory %s (of process %ld)", slot->path,
+        clean_tell_removed(task, "the %s %s (of process %ld)", what, slot->path,
                            (long)slot->object.creator);
 }
 
 static void remove_object(struct clean_task *task, struct leftover_slot *slot)
 {
-    if (slot->kind == LEFTOVER_MEMORY)
-        remove_memory(task, slot);
+    if (is_posix(slot))
+        remove_posix(task, slot);
     else
         remove_system_v(task, slot);
 }
@@ -179,8 +203,7 @@ static bool notes_object(struct leftover_slot *slot)
     /* relaxed: read from a file whose writers have ended. Also a slot in the making counts: what it
      * names is looked at before it is removed. */
     return atomic_load_explicit(&slot->state, memory_order_relaxed) != LEFTOVER_FREE &&
-           (slot->kind == LEFTOVER_SEGMENT || slot->kind == LEFTOVER_SEMAPHORES ||
-            slot->kind == LEFTOVER_MEMORY);
+           (is_system_v(slot) || is_posix(slot));
 }
 
 static unsigned count_objects(struct leftover_register *found)

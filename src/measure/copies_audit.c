@@ -74,6 +74,8 @@ static void note_blind_spots(struct copies_audit *audit)
         add_note(audit, "/proc/PID/io does not see memcpy");
     if (has_stage(&audit->path, STAGE_REMOTE))
         add_note(audit, "only mutation sees this copy: /proc/PID/io counts no process_vm_readv");
+    if (has_stage(&audit->path, STAGE_QUEUE))
+        add_note(audit, "/proc/PID/io counts no message queue: of its copies it is silent");
     if (isnan(audit->kernel_io))
         add_note(audit, "this kernel shows no /proc/PID/io");
     if (isnan(audit->link_user))

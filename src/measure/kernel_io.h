@@ -2,8 +2,8 @@
  * The first witness of copies: what the kernel says that this process passed to system calls that
  * move bytes (/proc/self/io, rchar and wchar; Linux Documentation/filesystems/proc.rst). It counts
  * BYTES PASSED, not copies: +N for read, write and their kin; nothing for vmsplice,
- * process_vm_readv and memcpy; and N for a read of /dev/zero, which is a fill, and for a write to
- * /dev/null, which copies nothing. measure/ledger.h knows which stage it sees how.
+ * process_vm_readv, message queues and memcpy; and N for a read of /dev/zero, which is a fill, and
+ * for a write to /dev/null, which copies nothing. measure/ledger.h knows which stage it sees how.
  */
 #ifndef KERNEL_IO_H
 #define KERNEL_IO_H

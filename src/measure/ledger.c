@@ -3,8 +3,8 @@
 #include <stdbool.h>
 
 const char *const ledger_stage_names[] = {"source", "transfer_in", "transfer_out", "sink", NULL};
-const char *const stage_kind_names[] = {"none", "kernel",  "user", "remote",
-                                        "fill", "discard", NULL};
+const char *const stage_kind_names[] = {"none",  "kernel", "user",    "remote",
+                                        "queue", "fill",   "discard", NULL};
 const char *const mutation_names[] = {"none", "unseen", "copied", "shared", NULL};
 
 static enum stage_kind stage_of_source(enum source_kind source)
@@ -59,7 +59,8 @@ static double count_stages(const struct ledger_path *path, unsigned kinds)
 
 double ledger_copies(const struct ledger_path *path)
 {
-    return count_stages(path, 1U << STAGE_KERNEL | 1U << STAGE_USER | 1U << STAGE_REMOTE);
+    return count_stages(path, 1U << STAGE_KERNEL | 1U << STAGE_USER | 1U << STAGE_REMOTE |
+                                  1U << STAGE_QUEUE);
 }
 
 double ledger_kernel_io(const struct ledger_path *path)
@@ -92,6 +93,7 @@ enum mutation ledger_mutation(const struct ledger_path *path, enum ledger_stage 
     case STAGE_KERNEL:
     case STAGE_USER:
     case STAGE_REMOTE:
+    case STAGE_QUEUE:
     case STAGE_KIND_COUNT:
         break;
     }

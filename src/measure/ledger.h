@@ -40,8 +40,8 @@ struct ledger_path ledger_predict(const struct channel_operations *operations,
                                   enum source_kind source, enum sink_kind sink, enum copies copies);
 
 /* Copies per payload byte: true ones, those that /proc/PID/io reports (it counts fills and
- * discards, too, and misses user and remote copies), those by memcpy, and the number of stages at
- * which a mutation proves a copy. */
+ * discards, too, and misses user and remote copies, and those of queues), those by memcpy, and the
+ * number of stages at which a mutation proves a copy. */
 double ledger_copies(const struct ledger_path *path);
 double ledger_kernel_io(const struct ledger_path *path);
 double ledger_user_copies(const struct ledger_path *path);

@@ -10,9 +10,9 @@ bool loop_lends_outgoing(const struct channel_operations *operations, enum copie
     return copies == COPIES_INPLACE || (operations->send == NULL && operations->loan_is_private);
 }
 
-bool loop_lends_incoming(enum copies copies)
+bool loop_lends_incoming(const struct channel_operations *operations, enum copies copies)
 {
-    return copies == COPIES_INPLACE;
+    return copies == COPIES_INPLACE || operations->view_is_private;
 }
 
 /* A private buffer, which begins so far within its first page. */

@@ -54,7 +54,7 @@ struct loop {
 
 /* What a loop will be asked to do: which of `copies` uses loans in which direction. */
 bool loop_lends_outgoing(const struct channel_operations *operations, enum copies copies);
-bool loop_lends_incoming(enum copies copies);
+bool loop_lends_incoming(const struct channel_operations *operations, enum copies copies);
 
 /* Allocates the private buffers that `loop` (its other fields set) needs, mapped already. Returns
  * 0 or -ENOMEM with a description. */

@@ -204,7 +204,8 @@ static int meet(struct named *named)
 static bool lends(const struct named *named)
 {
     enum copies copies = (enum copies)named->offer.copies;
-    return loop_lends_outgoing(named->setup->operations, copies) || loop_lends_incoming(copies);
+    return loop_lends_outgoing(named->setup->operations, copies) ||
+           loop_lends_incoming(named->setup->operations, copies);
 }
 
 /* Better refused in a line than ended by the kernel's out-of-memory killer. */
@@ -255,7 +256,7 @@ static int prepare_loop(struct named *named)
                       .touch = &payload_touches[TOUCH_FULL],
                       .size = (size_t)named->offer.size_bytes,
                       .lend_outgoing = loop_lends_outgoing(named->setup->operations, copies),
-                      .lend_incoming = loop_lends_incoming(copies),
+                      .lend_incoming = loop_lends_incoming(named->setup->operations, copies),
                       .source = writer ? &named->source : NULL,
                       .sink = !writer && named->sink.kind != SINK_USE ? &named->sink : NULL,
                       .until_end = true,

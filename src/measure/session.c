@@ -105,8 +105,8 @@ int session_check_memory(const struct session_setup *setup, size_t sessions,
 static int create_channels(struct session *session)
 {
     const struct session_setup *setup = session->setup;
-    bool lends =
-        loop_lends_outgoing(setup->operations, setup->copies) || loop_lends_incoming(setup->copies);
+    bool lends = loop_lends_outgoing(setup->operations, setup->copies) ||
+                 loop_lends_incoming(setup->operations, setup->copies);
     struct channel_setup channel_setup = {
         .wait = setup->wait,
         .capacity_bytes = setup->capacity_bytes,
@@ -553,6 +553,21 @@ int session_observe(const struct session_setup *setup, struct sample *sample,
     return run(&observed, sample, round_trips, observation, failure);
 }
 
+/* What a channel takes before its reader comes, where that is known before it is opened; else 0. */
+static uint64_t capacity_of(const struct session_setup *setup)
+{
+    const struct channel_setup wanted = {.wait = setup->wait,
+                                         .capacity_bytes = setup->capacity_bytes,
+                                         .loan_bytes = (size_t)setup->size_bytes};
+    struct channel *channel;
+    if (channel_create(setup->operations, &wanted, &channel) < 0)
+        return 0; /* the session will say why */
+    uint64_t capacity_bytes = channel->capacity_bytes;
+    setup->operations->close(channel);
+    leftover_remove_all();
+    return capacity_bytes;
+}
+
 int session_probe(const struct session_setup *setup, enum mutation *found, struct failure *failure)
 {
     struct session session;
@@ -562,6 +577,10 @@ int session_probe(const struct session_setup *setup, enum mutation *found, struc
      */
     if (setup->operations->capacity_has_overhead && probing.capacity_bytes < 2 * setup->size_bytes)
         probing.capacity_bytes = 2 * setup->size_bytes;
+    /* Where this machine gives no such room, what fits is message enough. */
+    uint64_t capacity_bytes = capacity_of(&probing);
+    if (capacity_bytes > 0 && capacity_bytes < probing.size_bytes)
+        probing.size_bytes = capacity_bytes;
     int result = conduct(&probing, &session, failure);
     if (result == 0) {
         const enum mutation *writer = session.control->reports[SIDE_WRITER].mutations;

@@ -94,7 +94,7 @@ static int prepare_loop(struct worker *worker, const struct link *link)
         /* Both directions carry different bytes, so that an echo is no answer. */
         .seed = setup->seed + (writer ? 0 : 1),
         .lend_outgoing = loop_lends_outgoing(setup->operations, setup->copies),
-        .lend_incoming = loop_lends_incoming(setup->copies),
+        .lend_incoming = loop_lends_incoming(setup->operations, setup->copies),
         .buffer_offset_bytes = (size_t)setup->buffer_offset_bytes,
         .source = writer && setup->source != SOURCE_MEMORY ? &worker->ends->source : NULL,
         .sink = !writer && setup->sink != SINK_USE ? &worker->ends->sink : NULL,
@@ -105,7 +105,7 @@ static int prepare_loop(struct worker *worker, const struct link *link)
     /* Only a stream of bytes, without loans, can be cut anywhere. */
     worker->loop.as_it_comes = setup->until_end && setup->source == SOURCE_STDIN &&
                                !loop_lends_outgoing(setup->operations, setup->copies) &&
-                               !loop_lends_incoming(setup->copies);
+                               !loop_lends_incoming(setup->operations, setup->copies);
     int result = loop_prepare(&worker->loop, &worker->report->failure);
     if (result == 0 && !writer)
         result =

@@ -193,11 +193,13 @@ void report_write_copies(const struct report_scope *scope, struct document *docu
                  "The ledger agrees with every witness that can see it in %zu of %zu paths.",
                  count.agreeing, count.rows);
     document_end(document, DOCUMENT_PARAGRAPH);
-    document_write(document, DOCUMENT_PARAGRAPH,
-                   "Each stage: how it copies by the ledger (kernel: a system call, user: a "
-                   "memcpy, remote: the kernel between two processes, fill and discard: bytes are "
-                   "counted but nothing is copied), and what the mutation probe saw. Each witness: "
-                   "copies per byte seen, of those it should see; - where it could not look.");
+    document_write(
+        document, DOCUMENT_PARAGRAPH,
+        "Each stage: how it copies by the ledger (kernel: a system call, user: a "
+        "memcpy, remote: the kernel between two processes, queue: the kernel into or out "
+        "of a message queue, which it does not count, fill and discard: bytes are "
+        "counted but nothing is copied), and what the mutation probe saw. Each witness: "
+        "copies per byte seen, of those it should see; - where it could not look.");
     write_paths(evidence, document);
     write_notes(evidence, document);
 }

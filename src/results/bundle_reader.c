@@ -313,9 +313,19 @@ static int add_word(struct bundle_words *words, const char *word)
 /* Where a word comes in what is shown; what no table names comes last, by alphabet. */
 static int rank(int column, const char *word)
 {
-    static const char *const mechanisms[] = {
-        "pipe",           "fifo", "shm",      "posix_shm",        "memfd", "unix_stream",
-        "unix_seqpacket", "tcp",  "vmsplice", "process_vm_readv", NULL};
+    static const char *const mechanisms[] = {"pipe",
+                                             "fifo",
+                                             "shm",
+                                             "posix_shm",
+                                             "memfd",
+                                             "unix_stream",
+                                             "unix_seqpacket",
+                                             "tcp",
+                                             "posix_mq",
+                                             "sysv_mq",
+                                             "vmsplice",
+                                             "process_vm_readv",
+                                             NULL};
     static const char *const no_names[] = {NULL}; /* numbers: by alphabet */
     static const char *const *const tables[BUNDLE_COLUMN_COUNT] = {
         mechanisms,      test_names,   wait_names, copies_names, touch_names,

@@ -43,8 +43,8 @@ struct file {
     size_t interval_count;
 };
 
-static const char *const stage_words[] = {"kernel",  "user", "remote", "fill",
-                                          "discard", "none", NULL};
+static const char *const stage_words[] = {"kernel", "user",    "remote", "queue",
+                                          "fill",   "discard", "none",   NULL};
 static const char *const mutation_words[] = {"copied", "shared", "unseen", "none", NULL};
 static const char *const working_set_words[] = {"hot", "cold", NULL};
 static const char *const metric_words[] = {"wall", "cpu", NULL};

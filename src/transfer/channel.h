@@ -67,6 +67,9 @@ struct channel_operations {
     /* True when reserve lends private memory of the writer. The payload then starts in a private
      * buffer anyway, and mode `own` uses the loan where there is no send. */
     bool loan_is_private;
+    /* True when acquire lends private memory of the reader, which then is the private buffer that
+     * mode `own` ends in; there is no receive beside it. */
+    bool view_is_private;
     /* False for the null mechanism: nothing arrives, so nothing can be verified. */
     bool transfers;
     /* True when the kernel's bookkeeping is counted in the capacity, so that less payload fits. */
@@ -79,8 +82,8 @@ struct channel_operations {
     int (*create)(const struct channel_setup *setup, struct channel **channel);
 
     /* 2. Required. Opens this process's end. Blocks until the peer has opened its own, or has
-     * died. Afterwards channel->capacity_bytes is what the mechanism really allows in flight, and
-     * all memory that transfers will touch is mapped in this process. */
+     * died. Afterwards channel->capacity_bytes is what the mechanism really allows in flight (some
+     * know it after create), and all memory that transfers will touch is mapped in this process. */
     int (*open)(struct channel *channel, enum channel_role role);
 
     /* 3. Required, writer only. Lends space for at least `least` and at most `most` bytes
@@ -115,14 +118,16 @@ struct channel_operations {
      * writer that closed from one that was killed, so the end is no proof that all has arrived.
      * Never fails, NULL is allowed, does not block; except where what was committed lies in memory
      * of the writer alone: then the writer waits until the reader has taken it, has closed its own
-     * end or has died, as patiently as any wait. */
+     * end or has died, as patiently as any wait. And except where the end is a message like others:
+     * then it waits until that fits. */
     void (*close)(struct channel *channel);
 
     /* No operation of a transfer, but for a witness of copies, measure/probe.h. Optional, reader
      * only; for a mechanism whose bytes in flight nobody else can reach. Receives `size` bytes that
      * are there into `buffer` (NULL: into a loan) as receive (acquire) does; *view is where. Then
      * changes what was received, looks whether what was in flight changed with it (*shared), and
-     * changes it back. */
+     * changes it back; or, where nothing is in flight any more, looks whether pages were given to
+     * this process instead of bytes copied into its own. */
     int (*probe_receive)(struct channel *channel, void *buffer, size_t size, const void **view,
                          bool *shared);
 
@@ -141,7 +146,7 @@ struct channel {
     struct peer peer;     /* whom to watch; set by the process after the fork, see channel_watch */
     struct waiter waiter; /* made from setup and peer; mechanisms wait with it */
     uint64_t spin_limit_ns;   /* of the waiter */
-    uint64_t capacity_bytes;  /* real; known after open */
+    uint64_t capacity_bytes;  /* real; known after open, 0 before it is known */
     uint64_t user_copy_bytes; /* copied by user-space copies in this process */
 };
 

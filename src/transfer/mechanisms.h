@@ -12,6 +12,8 @@ extern const struct channel_operations channel_memfd;            /* channel_mapp
 extern const struct channel_operations channel_unix_stream;      /* channel_socket.c */
 extern const struct channel_operations channel_unix_seqpacket;   /* channel_socket.c */
 extern const struct channel_operations channel_tcp;              /* channel_socket.c */
+extern const struct channel_operations channel_posix_mq;         /* channel_posix_mq.c */
+extern const struct channel_operations channel_sysv_mq;          /* channel_sysv_mq.c */
 extern const struct channel_operations channel_vmsplice;         /* channel_vmsplice.c */
 extern const struct channel_operations channel_process_vm_readv; /* channel_process_vm_readv.c */
 extern const struct channel_operations channel_null;             /* channel_null.c */

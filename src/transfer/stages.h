@@ -10,6 +10,7 @@ enum stage_kind {
     STAGE_KERNEL,  /* a copy by a system call, which /proc/PID/io counts: read, write */
     STAGE_USER,    /* a copy by memcpy in a process of ours */
     STAGE_REMOTE,  /* a copy by the kernel, which /proc/PID/io does not count: process_vm_readv */
+    STAGE_QUEUE,   /* a copy by the kernel into or out of a message queue, not counted either */
     STAGE_FILL,    /* /dev/zero: counted by /proc/PID/io, but nothing is copied */
     STAGE_DISCARD, /* /dev/null: counted by /proc/PID/io, but nothing is copied */
     STAGE_KIND_COUNT

@@ -37,6 +37,13 @@ static int tell_death(const struct waiter *waiter)
     return failure_say(waiter->failure, -EPIPE, "the other process ended in the middle of the run");
 }
 
+int wait_tell(const struct waiter *waiter, int result)
+{
+    if (result == -EPIPE)
+        return tell_death(waiter);
+    return result == -ETIMEDOUT ? tell_timeout(waiter) : result;
+}
+
 /* Asks the peer and the clock, both not too often. Returns 0 to go on waiting. */
 static int check_waiting(const struct waiter *waiter, struct wait_attempts *attempts)
 {
@@ -256,9 +263,7 @@ int wait_for_position(const struct waiter *waiter, struct wait_place *place, uin
         if (result == 0)
             result = check_waiting(waiter, &attempts);
     }
-    if (result == -EPIPE)
-        return tell_death(waiter);
-    return result == -ETIMEDOUT ? tell_timeout(waiter) : result;
+    return wait_tell(waiter, result);
 }
 
 /* True when a call on `descriptor` would not block now; never for -1. */
@@ -273,25 +278,25 @@ static bool is_ready(int descriptor, short events)
  * which is ready like bytes, so that no wait goes on for ever. */
 static int tell_check(const struct waiter *waiter, int result, int descriptor, short events)
 {
-    if (result != 0 && is_ready(descriptor, events))
-        return 0;
-    if (result == -EPIPE)
-        return tell_death(waiter);
-    return result == -ETIMEDOUT ? tell_timeout(waiter) : result;
+    return result != 0 && is_ready(descriptor, events) ? 0 : wait_tell(waiter, result);
+}
+
+/* Whether the next attempt comes at once: always, or for hybrid's while. */
+static bool is_spinning(const struct waiter *waiter, struct wait_attempts *attempts)
+{
+    if (waiter->kind != WAIT_HYBRID)
+        return waiter->kind == WAIT_SPIN;
+    uint64_t now = clock_now_ns();
+    if (attempts->started_ns == 0)
+        attempts->started_ns = attempts->peer_checked_ns = now;
+    return now - attempts->started_ns < spin_limit_ns(waiter);
 }
 
 int wait_for_descriptor(const struct waiter *waiter, struct wait_attempts *attempts, int descriptor,
                         short events)
 {
     attempts->count++;
-    bool spinning = waiter->kind == WAIT_SPIN;
-    if (waiter->kind == WAIT_HYBRID) {
-        uint64_t now = clock_now_ns();
-        if (attempts->started_ns == 0)
-            attempts->started_ns = attempts->peer_checked_ns = now;
-        spinning = now - attempts->started_ns < spin_limit_ns(waiter);
-    }
-    if (spinning) {
+    if (is_spinning(waiter, attempts)) {
         relax();
         if (attempts->count % ATTEMPTS_PER_CLOCK_CHECK != 0)
             return 0;
@@ -302,6 +307,26 @@ int wait_for_descriptor(const struct waiter *waiter, struct wait_attempts *attem
     if (poll(&poll_entry, 1, PEER_CHECK_NS / 1000000) < 0 && errno != EINTR)
         return failure_set(waiter->failure, -errno, "polling the pipe");
     return tell_check(waiter, check_waiting(waiter, attempts), descriptor, events);
+}
+
+bool wait_may_block(const struct waiter *waiter, struct wait_attempts *attempts)
+{
+    /* The first is worth no look at the clock: there is mostly something. */
+    if ((waiter->kind == WAIT_HYBRID && attempts->count == 0) || is_spinning(waiter, attempts))
+        return false;
+    attempts->slept = true;
+    return true;
+}
+
+int wait_after_attempt(const struct waiter *waiter, struct wait_attempts *attempts)
+{
+    attempts->count++;
+    if (!attempts->slept) {
+        relax();
+        if (attempts->count % ATTEMPTS_PER_CLOCK_CHECK != 0)
+            return 0;
+    }
+    return check_waiting(waiter, attempts);
 }
 
 int wait_a_moment(const struct waiter *waiter, struct wait_attempts *attempts, int descriptor)

@@ -135,6 +135,17 @@ struct wait_attempts {
 int wait_for_descriptor(const struct waiter *waiter, struct wait_attempts *attempts, int descriptor,
                         short events);
 
+/*
+ * For a call that waits by itself, for a slice at most, where it is told to (a message queue's).
+ * Before each attempt: whether it may wait. After one that got nothing: 0 to try again, -EPIPE or
+ * -ETIMEDOUT, not described yet: the peer may have done its part and then ended since, so that one
+ * more attempt comes first, which must not wait; when that fails, too, wait_tell describes why and
+ * returns its `result`.
+ */
+bool wait_may_block(const struct waiter *waiter, struct wait_attempts *attempts);
+int wait_after_attempt(const struct waiter *waiter, struct wait_attempts *attempts);
+int wait_tell(const struct waiter *waiter, int result);
+
 /* What there is to learn from a wait that slept: its time, for hybrid's limit. */
 void wait_learn(const struct waiter *waiter, const struct wait_attempts *attempts);
 

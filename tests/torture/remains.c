@@ -11,12 +11,13 @@
 
 void remains_look(const struct stage *stage, struct remains *remains)
 {
-    struct stage_ids segments;
-    struct stage_ids sets;
+    struct stage_objects objects;
     *remains = (struct remains){0};
-    stage_list_ipc(stage, &segments, &sets);
-    remains->segments = segments.count;
-    remains->sets = sets.count;
+    stage_list_ipc(stage, &objects);
+    remains->segments = objects.segments.count;
+    remains->sets = objects.sets.count;
+    remains->queues = objects.queues.count;
+    remains->names = stage_count_names(stage);
     files_count_tree(stage->temporary, &remains->temporary);
     files_count_tree(stage->runtime, &remains->runtime);
     files_count_tree(stage->work, &remains->work);
@@ -27,10 +28,15 @@ static size_t things(const struct files_count *count)
     return count->files + count->fifos + count->folders;
 }
 
+static size_t objects_of(const struct remains *remains)
+{
+    return remains->segments + remains->sets + remains->queues + remains->names;
+}
+
 bool remains_any(const struct remains *remains)
 {
-    return remains->segments + remains->sets + things(&remains->temporary) +
-               things(&remains->runtime) + things(&remains->work) >
+    return objects_of(remains) + things(&remains->temporary) + things(&remains->runtime) +
+               things(&remains->work) >
            0;
 }
 
@@ -44,9 +50,10 @@ const char *remains_describe(const struct remains *remains, char text[REMAINS_TE
                   {"the working folder", &remains->work}};
     int used = 0;
     text[0] = '\0';
-    if (remains->segments + remains->sets > 0)
-        used = snprintf(text, REMAINS_TEXT_BYTES, "%zu segments, %zu semaphore sets",
-                        remains->segments, remains->sets);
+    if (objects_of(remains) > 0)
+        used = snprintf(text, REMAINS_TEXT_BYTES,
+                        "%zu segments, %zu semaphore sets, %zu message queues, %zu POSIX names",
+                        remains->segments, remains->sets, remains->queues, remains->names);
     for (size_t index = 0; index < sizeof places / sizeof *places; index++) {
         const struct files_count *count = places[index].count;
         if (things(count) == 0 || used >= REMAINS_TEXT_BYTES)

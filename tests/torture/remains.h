@@ -13,6 +13,8 @@ enum { REMAINS_TEXT_BYTES = 320 };
 struct remains {
     size_t segments;
     size_t sets;
+    size_t queues;
+    size_t names; /* of POSIX shared memory and message queues */
     struct files_count temporary;
     struct files_count runtime;
     struct files_count work;

@@ -3,18 +3,24 @@
 #include "base/random.h"
 #include "files.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- System V objects ---- */
+#define MEMORY_FOLDER "/dev/shm"
+
+/* ---- kernel objects ---- */
 
 static bool is_known(const struct stage_ids *known, int id)
 {
@@ -31,8 +37,10 @@ static void note_id(struct stage_ids *ids, const struct stage_ids *known, int id
         ids->ids[ids->count++] = id;
 }
 
-void stage_list_ipc(const struct stage *stage, struct stage_ids *segments, struct stage_ids *sets)
+void stage_list_ipc(const struct stage *stage, struct stage_objects *objects)
 {
+    struct msqid_ds queue;
+    struct msginfo msg_information;
     struct shmid_ds segment = {0}; /* filled through pointers that analysers lose */
     struct semid_ds set = {0};
     union {
@@ -43,40 +51,80 @@ void stage_list_ipc(const struct stage *stage, struct stage_ids *segments, struc
     union {
         struct seminfo *information;
     } sem_argument = {.information = &sem_information};
-    segments->count = sets->count = 0;
+    objects->segments.count = objects->sets.count = objects->queues.count = 0;
     int highest = shmctl(0, SHM_INFO, (struct shmid_ds *)(void *)&shm_information);
     for (int index = 0; index <= highest; index++) {
         int id = shmctl(index, SHM_STAT, &segment);
         if (id >= 0 && segment.shm_perm.cuid == geteuid())
-            note_id(segments, &stage->segments_before, id);
+            note_id(&objects->segments, &stage->before.segments, id);
     }
     highest = semctl(0, 0, SEM_INFO, sem_argument);
     for (int index = 0; index <= highest; index++) {
         int id = semctl(index, 0, SEM_STAT, argument);
         if (id >= 0 && set.sem_perm.cuid == geteuid())
-            note_id(sets, &stage->sets_before, id);
+            note_id(&objects->sets, &stage->before.sets, id);
     }
+    highest = msgctl(0, MSG_INFO, (struct msqid_ds *)(void *)&msg_information);
+    for (int index = 0; index <= highest; index++) {
+        int id = msgctl(index, MSG_STAT, &queue);
+        if (id >= 0 && queue.msg_perm.cuid == geteuid())
+            note_id(&objects->queues, &stage->before.queues, id);
+    }
+}
+
+size_t stage_count_names(const struct stage *stage)
+{
+    struct files_count memory = {0};
+    struct files_count queues = {0};
+    if (stage->sees_memory)
+        files_count_tree(MEMORY_FOLDER, &memory);
+    if (stage->sees_queues)
+        files_count_tree(stage->queues, &queues);
+    return memory.files + queues.files;
+}
+
+static void remove_names(const char *folder)
+{
+    char path[STAGE_PATH_BYTES + NAME_MAX + 2];
+    DIR *stream = opendir(folder);
+    const struct dirent *entry;
+    while (stream != NULL && (entry = readdir(stream)) != NULL) {
+        if (entry->d_name[0] == '.')
+            continue;
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        unlink(path);
+    }
+    if (stream != NULL)
+        closedir(stream);
 }
 
 void stage_remove_ipc(const struct stage *stage)
 {
-    struct stage_ids segments;
-    struct stage_ids sets;
-    stage_list_ipc(stage, &segments, &sets);
-    for (size_t index = 0; index < segments.count; index++)
-        shmctl(segments.ids[index], IPC_RMID, NULL);
-    for (size_t index = 0; index < sets.count; index++)
-        semctl(sets.ids[index], 0, IPC_RMID);
+    struct stage_objects objects;
+    stage_list_ipc(stage, &objects);
+    for (size_t index = 0; index < objects.segments.count; index++)
+        shmctl(objects.segments.ids[index], IPC_RMID, NULL);
+    for (size_t index = 0; index < objects.sets.count; index++)
+        semctl(objects.sets.ids[index], 0, IPC_RMID);
+    for (size_t index = 0; index < objects.queues.count; index++)
+        msgctl(objects.queues.ids[index], IPC_RMID, NULL);
+    if (stage->sees_memory)
+        remove_names(MEMORY_FOLDER);
+    if (stage->sees_queues)
+        remove_names(stage->queues);
 }
 
 static void isolate(struct stage *stage)
 {
     stage->isolated = unshare(CLONE_NEWIPC) == 0;
-    struct stage_ids segments;
-    struct stage_ids sets;
-    stage_list_ipc(stage, &segments, &sets);
-    stage->segments_before = segments;
-    stage->sets_before = sets;
+    if (stage->isolated && unshare(CLONE_NEWNS) == 0 &&
+        mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0) {
+        stage->sees_memory = mount("tmpfs", MEMORY_FOLDER, "tmpfs", 0, "mode=1777") == 0;
+        stage->sees_queues = mount("mqueue", stage->queues, "mqueue", 0, NULL) == 0;
+    }
+    struct stage_objects objects;
+    stage_list_ipc(stage, &objects);
+    stage->before = objects;
 }
 
 /* ---- folders ---- */
@@ -142,6 +190,8 @@ int stage_open(struct stage *stage, const char *root, const char *build, struct 
     if (result == 0)
         result = make_below(stage, "results", stage->results);
     if (result == 0)
+        result = make_below(stage, "queues", stage->queues);
+    if (result == 0)
         result = install_script(stage, root);
     if (result == 0)
         result = make_payload(stage);
@@ -175,6 +225,8 @@ int stage_sweep(const struct stage *stage, struct failure *failure)
 void stage_close(struct stage *stage)
 {
     stage_remove_ipc(stage);
+    if (stage->sees_queues)
+        umount2(stage->queues, MNT_DETACH);
     if (stage->folder[0] != '\0')
         files_remove_tree(stage->folder);
     free(stage->payload_bytes);

@@ -1,6 +1,7 @@
 /*
- * Where the storm takes place: folders of its own below TMPDIR, an IPC namespace of its own where
- * that can be had, and the environment that every run finds. What a run leaves can only be here.
+ * Where the storm takes place: folders of its own below TMPDIR, an IPC namespace and a /dev/shm of
+ * its own where they can be had, and the environment that every run finds. What a run leaves can
+ * only be here.
  */
 #ifndef TORTURE_STAGE_H
 #define TORTURE_STAGE_H
@@ -18,6 +19,12 @@ struct stage_ids {
     size_t count;
 };
 
+struct stage_objects {
+    struct stage_ids segments;
+    struct stage_ids sets;
+    struct stage_ids queues;
+};
+
 struct stage {
     char folder[STAGE_PATH_BYTES];
     char temporary[STAGE_PATH_BYTES]; /* TMPDIR of the runs */
@@ -27,13 +34,20 @@ struct stage {
     char script[STAGE_PATH_BYTES];    /* the front door, installed here: it builds nothing */
     char payload[STAGE_PATH_BYTES];   /* a file to be relayed */
     char *payload_bytes;
-    bool isolated; /* in an IPC namespace of its own */
-    struct stage_ids segments_before;
-    struct stage_ids sets_before;
+    char queues[STAGE_PATH_BYTES]; /* where POSIX message queues are seen */
+    bool isolated;                 /* in an IPC namespace of its own */
+    bool sees_memory;              /* /dev/shm is its own, too */
+    bool sees_queues;              /* `queues` is mounted */
+    struct stage_objects before;
 };
 
-/* Segments and sets in this namespace: all, or those of our user where it is not our own. */
-void stage_list_ipc(const struct stage *stage, struct stage_ids *segments, struct stage_ids *sets);
+/* System V objects in this namespace that were not there before: all, or those of our user where it
+ * is not our own. */
+void stage_list_ipc(const struct stage *stage, struct stage_objects *objects);
+
+/* How many names of POSIX shared memory and message queues there are, where those of others are not
+ * seen here; else 0. */
+size_t stage_count_names(const struct stage *stage);
 
 /* Makes the folders, enters the namespace, and sets this process's TMPDIR and XDG_RUNTIME_DIR to
  * those of the runs. `root` is the project's folder, `build` that of the build. */
@@ -42,7 +56,7 @@ int stage_open(struct stage *stage, const char *root, const char *build, struct 
 /* Empties what runs write to, but for the results. */
 int stage_sweep(const struct stage *stage, struct failure *failure);
 
-/* Removes the segments and sets that were not there before, and all folders. */
+/* Removes the objects that were not there before, and all folders. */
 void stage_remove_ipc(const struct stage *stage);
 void stage_close(struct stage *stage);
 
