@@ -270,8 +270,8 @@ $(FUZZ_TARGETS): $(BUILD)/%: $(BUILD)/tests/fuzz/%_fuzz.o $(FUZZ_SUPPORT:%.c=$(B
 	$(CC) $(LINK_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBRARIES)
 
 .PHONY: test-fresh
-test-fresh:  ## both commands of the README in a minimal system (needs root and debootstrap)
-	scripts/test-fresh.sh
+test-fresh:  ## both commands of the README in a minimal system, and FRESH_DEB=package (root, debootstrap)
+	FRESH_DEB='$(FRESH_DEB)' scripts/test-fresh.sh
 
 .PHONY: test-arm64
 test-arm64:  ## build for arm64, run C tests under qemu (ALL=1 all of them, T="name..." some)
@@ -293,9 +293,8 @@ install: all  ## install below PREFIX (/usr/local); the command is then pipe-vs-
 	install -m 755 run_bench.sh '$(HOME_FOLDER)/run_bench.sh'
 	install -m 755 $(PROGRAMS) '$(HOME_FOLDER)/build/bin'
 	install -m 755 $(AUDIT_PROGRAMS) '$(HOME_FOLDER)/build/bin/audit'
-	install -m 755 scripts/packages.sh scripts/outer-clock.sh scripts/plot.sh scripts/plain.sh \
-	    scripts/tidy.sh scripts/about.sh \
-	    '$(HOME_FOLDER)/scripts'
+	install -m 755 scripts/packages.sh scripts/outer-clock.sh scripts/plot.sh '$(HOME_FOLDER)/scripts'
+	install -m 644 scripts/plain.sh scripts/tidy.sh scripts/about.sh '$(HOME_FOLDER)/scripts'
 	install -m 644 $(wildcard plots/*.gp) '$(HOME_FOLDER)/plots'
 	install -m 644 VERSION LICENSE '$(HOME_FOLDER)'
 	ln -sf ../lib/pipe-vs-shm/run_bench.sh '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm'
@@ -309,6 +308,14 @@ uninstall:  ## remove what install put there
 	rm -rf '$(HOME_FOLDER)'
 	rm -f '$(DESTDIR)$(PREFIX)/bin/pipe-vs-shm' $(MAN_PAGES:docs/%='$(MAN_FOLDER)/%') \
 	    '$(COMPLETION)/pipe-vs-shm'
+
+DEB_ROOT := $(BUILD)/deb/root
+
+.PHONY: deb
+deb: all  ## a Debian package of this build, into BUILD/deb (needs dpkg-dev)
+	rm -rf '$(DEB_ROOT)'
+	@$(MAKE) --no-print-directory -s install DESTDIR='$(abspath $(DEB_ROOT))' PREFIX=/usr
+	scripts/deb.sh '$(DEB_ROOT)' '$(BUILD)/deb'
 
 .PHONY: clean
 clean:  ## remove everything that was built

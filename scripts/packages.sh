@@ -3,10 +3,11 @@
 #
 #   packages.sh [--check | --no-install] GROUP...
 #
-# Groups: build charts clock test page lint fuzz fresh arm64 riscv64 model perf. Each is a list of needs; a need
+# Groups: build charts clock test page lint fuzz fresh arm64 riscv64 model perf deb. Each is a list of needs; a need
 # is looked for itself (the command, the pkg-config module), never the package that would bring it.
 #   --check       only answer: exit 0 when nothing is missing, 69 otherwise, silently
 #   --no-install  name the command that would add what is missing, exit 69
+#   --packages MANAGER  print the packages that bring the groups there, missing or not
 # Without either it asks on a terminal, and just does it when it is root and nobody is there.
 # Exit 0: all there (or only something optional could not be had: said in one line); 69: missing.
 #
@@ -34,6 +35,7 @@ declare -A group_needs=(
     [fresh]="debootstrap unshare"
     [model]="compiler spin"
     [perf]="valgrind perf"
+    [deb]="dpkg-deb dpkg-shlibdeps strip"
     [arm64]="aarch64-linux-gnu-gcc qemu-aarch64"
     [riscv64]="riscv64-linux-gnu-gcc qemu-riscv64"
 )
@@ -142,6 +144,9 @@ packages_of() {
     *:debootstrap) echo "debootstrap" ;;
     *:unshare) echo "util-linux" ;;
     apt-get:spin) echo "spin" ;;
+    *:dpkg-deb) echo "dpkg" ;;
+    apt-get:dpkg-shlibdeps) echo "dpkg-dev" ;;
+    *:strip) echo "binutils" ;;
     *:valgrind) echo "valgrind" ;;
     apt-get:perf) echo "linux-perf" ;;
     *:perf) echo "perf" ;;
@@ -293,6 +298,16 @@ name_command() {
     exit "$EXIT_UNAVAILABLE"
 }
 
+print_packages() {
+    local group needs=()
+    for group in "$@"; do
+        # shellcheck disable=SC2206 # words
+        needs+=(${group_needs[$group]-})
+    done
+    collect_packages "${needs[@]}"
+    echo "${packages[*]}"
+}
+
 main() {
     local mode=install
     case ${1-} in
@@ -301,6 +316,12 @@ main() {
         shift
         ;;
     esac
+    if [[ ${1-} == --packages && $# -gt 2 ]]; then
+        manager=$2
+        shift 2
+        print_packages "$@"
+        return
+    fi
     if [[ $# -eq 0 || $1 == -* ]]; then
         say "${1+unknown option $1; }usage: packages.sh [--check | --no-install] GROUP...; groups: ${!group_needs[*]}"
         exit "$EXIT_USAGE"

@@ -4,7 +4,9 @@
 #
 #   test-fresh.sh            FRESH_SUITES="bookworm trixie" picks the releases (default: this
 #                            system's when it is a Debian, else bookworm); FRESH_TESTS="name..."
-#                            the tests, FRESH_TESTS=all runs all of them
+#                            the tests, FRESH_TESTS=all runs all of them; FRESH_DEB=FILE a package
+#
+# FRESH_DEB, of `make deb` on this release, is installed first, used by an ordinary user, and removed.
 #
 # Without FRESH_TESTS the second command gets the names of tests that look at the system around
 # them: its facts and CPUs, its kernel objects, gnuplot, bats. All others try the same code with
@@ -129,6 +131,31 @@ run_command() {
     return 1
 }
 
+# Enough to see that the installed programs measure, write a bundle and judge it.
+# shellcheck disable=SC2016 # expanded in there
+readonly PACKAGE_RUN='set -e
+    cd "$(mktemp -d)"
+    pipe-vs-shm --version
+    pipe-vs-shm --no-install --quick --no-charts --sizes 4K --rounds 6 >summary
+    pipe-vs-shm --no-install show results/latest >again
+    pipe-vs-shm --no-install verify results/latest >/dev/null
+    cmp <(grep -v "^report: " summary) <(grep -v "^report: " again)
+    test -s results/latest/report.html
+    grep -m 1 ^Speed summary'
+
+# The package on the system as it is: installed with what it depends on and no more, and then gone.
+test_package() {
+    local suite=$1 system=$2 package=$3
+    cp -- "$package" "$system/package.deb"
+    run_command "$suite: apt-get install the package" "$system" /bin/bash -c '
+        export DEBIAN_FRONTEND=noninteractive
+        apt-get -q update && apt-get -q install -y --no-install-recommends /package.deb' || return
+    run_command "$suite: the installed command, as nobody" "$system" \
+        setpriv --reuid 65534 --regid 65534 --clear-groups env HOME=/nonexistent /bin/bash -c "$PACKAGE_RUN" || return
+    run_command "$suite: apt-get purge the package" "$system" /bin/bash -c '
+        apt-get -q purge -y --autoremove pipe-vs-shm && [[ ! -e /usr/lib/pipe-vs-shm && ! -e /usr/bin/pipe-vs-shm ]]'
+}
+
 test_suite() {
     local suite=$1 system=$folder/$1 mirror failed=0 tests=${FRESH_TESTS:-$DEFAULT_TESTS} names
     [[ $tests != all ]] || tests=""
@@ -147,6 +174,7 @@ test_suite() {
     copy_network_settings "$system"
     copy_repository "$system/pipe-vs-shm"
 
+    [[ -z ${FRESH_DEB-} ]] || test_package "$suite" "$system" "$FRESH_DEB" || failed=1
     run_command "$suite: ./run_bench.sh --quick" "$system" ./run_bench.sh --quick || failed=1
     run_command "$suite: ./run_bench.sh test${tests:+ $tests}" "$system" \
         ./run_bench.sh test "${names[@]}" || failed=1
