@@ -64,7 +64,8 @@ How much faster is shared memory than a pipe here, and is it because of the copi
   ./run_bench.sh report BUNDLE    print its report (--format terminal|markdown|html, --lang en|zh)
   ./run_bench.sh compare A B [C...]
                                   compare runs cell by cell with the first one: what differs, and in
-                                  what their machines do; charts into plots/compare-<A>-<B>/
+                                  what their machines do; a page, compare.html, and charts into
+                                  plots/compare-<A>-<B>/
                                   (--format terminal|markdown|tsv, --by ratio|normalised|absolute,
                                   --all, --out DIR, --no-charts; exit code 0: the same, 1: some
                                   cells differ, 2: not comparable)
@@ -241,7 +242,7 @@ command_verify() {
 
 # The exit code is that of the comparison: 2 also when only the charts failed.
 command_compare() {
-    local charts=yes out="" words=() bundles=() groups=() drawn="" status=0
+    local charts=yes page=yes out="" words=() bundles=() groups=() drawn="" status=0
     while [[ $# -gt 0 ]]; do
         case $1 in
         --help | -h)
@@ -264,33 +265,52 @@ command_compare() {
         shift
     done
     [[ ${#bundles[@]} -gt 1 ]] || refuse "compare: give it the folders of two finished runs or more"
-    # A table is for machines, who look at no charts.
-    [[ " ${words[*]-} " != *" --format=tsv "* || -n $out ]] || charts=no
+    # A table is for machines, who look at neither charts nor pages; a page has its charts in it.
+    if [[ " ${words[*]-} " == *" --format=tsv "* || " ${words[*]-} " == *" --format=html "* ]] && [[ -z $out ]]; then
+        charts=no page=no
+    fi
     [[ $charts == no ]] || groups+=(charts)
     set_up "$install_mode" ${groups[@]+"${groups[@]}"}
     build
     "$programs/compare" ${words[@]+"${words[@]}"} -- "${bundles[@]}" || status=$?
-    [[ $charts == yes && $status -le "$EXIT_FAILED" ]] || return "$status"
+    [[ $page == yes && $status -le "$EXIT_FAILED" ]] || return "$status"
     find_compare_folder
-    drawn=$("$BASH" "$root/scripts/plot.sh" --compare ${plot_folder[@]+"${plot_folder[@]}"} \
-        "${bundles[@]}") || refuse "compare: no charts; what stands above is complete"
+    write_compare_page
+    [[ $charts == yes ]] || return "$status"
+    drawn=$("$BASH" "$root/scripts/plot.sh" --compare --out "$compare_folder" "${bundles[@]}") ||
+        refuse "compare: no charts; what stands above is complete"
     say "charts: $(shown "$drawn")/compare-*.svg"
     return "$status"
 }
 
-# As find_plot_folder; an --out of the user wins.
+# An --out of the user wins; else as scripts/plot.sh names it, below the root or, where that is not
+# ours to write into, below this folder.
 find_compare_folder() {
     local bundle name=compare
-    plot_folder=()
-    if [[ -n $out ]]; then
-        plot_folder=(--out "$out")
-    elif [[ ! -w $root ]]; then
-        for bundle in "${bundles[@]}"; do
-            bundle=$(cd -- "$bundle" && pwd -P)
-            name+=-${bundle##*/}
-        done
-        plot_folder=(--out "plots/${name:0:200}")
+    for bundle in "${bundles[@]}"; do
+        bundle=$(cd -- "$bundle" && pwd -P)
+        name+=-${bundle##*/}
+    done
+    compare_folder=plots/${name:0:200}
+    [[ ! -w $root ]] || compare_folder=$root/$compare_folder
+    [[ -z $out ]] || compare_folder=$out
+}
+
+# The same comparison as a page; under its name only when it is whole.
+write_compare_page() {
+    local file=$compare_folder/compare.html by=() word
+    for word in ${words[@]+"${words[@]}"}; do
+        [[ $word != --by=* ]] || by+=("$word")
+    done
+    if ! mkdir -p -- "$compare_folder" 2>/dev/null || [[ ! -w $compare_folder ]]; then
+        refuse "compare: --out: can't write into '$compare_folder'"
     fi
+    "$programs/compare" --format html ${by[@]+"${by[@]}"} -- "${bundles[@]}" >"$file.partial" || true
+    if [[ ! -s $file.partial ]] || ! mv -f -- "$file.partial" "$file"; then
+        rm -f -- "$file.partial"
+        refuse "compare: can't write '$file'"
+    fi
+    say "page: $(shown "$file")"
 }
 
 # What killed runs left behind, and nothing else: results are no leftovers.

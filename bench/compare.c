@@ -3,18 +3,18 @@
 #include "base/options.h"
 #include "base/standard_streams.h"
 #include "base/version.h"
-#include "compare/compare_notes.h"
+#include "compare/compare_document.h"
 #include "compare/compare_output.h"
-#include "report/report_text.h"
+#include "document/report_text.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { LEAST_BUNDLES = 2, MOST_BUNDLES = 16 };
-enum format { FORMAT_TERMINAL, FORMAT_MARKDOWN, FORMAT_TSV };
+enum format { FORMAT_TERMINAL, FORMAT_MARKDOWN, FORMAT_HTML, FORMAT_TSV };
 
-static const char *const format_names[] = {"terminal", "markdown", "tsv", NULL};
+static const char *const format_names[] = {"terminal", "markdown", "html", "tsv", NULL};
 
 struct arguments {
     int format;
@@ -28,7 +28,8 @@ struct arguments {
 static const struct option_row rows[] = {
     {.name = "format",
      .operand = "WORD",
-     .help = "for a terminal, as Markdown, or a table with a row per cell and kind of figure",
+     .help = "for a terminal, as Markdown, as a page with charts, or a table with a row per cell "
+             "and kind of figure",
      .kind = OPTION_CHOICE,
      .offset = offsetof(struct arguments, format),
      .names = format_names},
@@ -40,7 +41,7 @@ static const struct option_row rows[] = {
      .names = compare_kind_names,
      .given_offset = offsetof(struct arguments, by_given)},
     {.name = "all",
-     .help = "show all cells and facts, not only those that differ and matter",
+     .help = "show all cells and facts, not only those that differ and matter; a page always does",
      .kind = OPTION_FLAG,
      .offset = offsetof(struct arguments, all)},
     {.name = "help",
@@ -80,72 +81,80 @@ static int exit_code_of(int error)
     return error == -ENOMEM ? EXIT_CODE_UNAVAILABLE : EXIT_CODE_USAGE;
 }
 
-static int refuse(const struct sentence *why)
+static void print_refusal(const struct compare_outcome *outcome)
 {
     char line[SENTENCE_BYTES];
-    fprintf(stderr, "compare: %s\n", report_text_plain(why->text, line, sizeof line));
-    return EXIT_CODE_USAGE;
+    fprintf(stderr, "compare: %s\n", report_text_plain(outcome->why.text, line, sizeof line));
 }
 
-/* Prints one comparison; returns the exit code that it alone would give, or -ENOMEM. */
-static int print_comparison(const struct arguments *arguments, const struct compare_output *output)
+static int exit_code_of_outcome(const struct compare_outcome *outcome)
 {
-    struct compare_verdict verdict;
-    struct sentence why;
-    if (compare_notes_refuse(output->comparison, output->before, output->after, &why))
-        return refuse(&why);
-    enum compare_kind kind = arguments->by_given ? (enum compare_kind)arguments->by
-                                                 : comparison_deciding_kind(output->comparison);
-    int result = compare_verdict_make(output->comparison, kind, &verdict);
-    if (result < 0)
-        return result;
-    if (verdict.cells == 0) {
-        why = sentence_in(LANGUAGE_ENGLISH);
-        sentence_add(&why, "%s and %s are not comparable by %s figures: no cell has them in both",
-                     output->before, output->after, compare_kind_names[kind]);
-        compare_verdict_free(&verdict);
-        return refuse(&why);
-    }
-    struct compare_output decided = *output;
-    decided.verdict = &verdict;
+    if (!outcome->comparable)
+        return EXIT_CODE_USAGE;
+    return outcome->verdict.differ > 0 ? EXIT_CODE_FAILED : EXIT_CODE_DONE;
+}
+
+/* One below the other, as they come. */
+static int print_outcomes(const struct arguments *arguments, const struct compare_story *story)
+{
+    const struct compare_terminal terminal = {
+        .named = story->outcome_count > 1, .all = arguments->all, .stream = stdout};
+    int result = 0;
     if (arguments->format == FORMAT_TSV)
-        compare_output_tsv(&decided, stderr);
-    else
-        result = compare_output_text(&decided);
-    int exit_code = verdict.differ > 0 ? EXIT_CODE_FAILED : EXIT_CODE_DONE;
-    compare_verdict_free(&verdict);
-    return result < 0 ? result : exit_code;
+        compare_output_tsv_header(stdout);
+    for (size_t index = 0; index < story->outcome_count && result == 0; index++) {
+        const struct compare_outcome *outcome = &story->outcomes[index];
+        if (index > 0 && arguments->format == FORMAT_TERMINAL)
+            putchar('\n');
+        if (!outcome->comparable)
+            print_refusal(outcome);
+        else if (arguments->format == FORMAT_TSV)
+            compare_output_tsv(outcome, stdout, stderr);
+        else
+            result = compare_output_terminal(outcome, &terminal);
+    }
+    return result;
+}
+
+/* What is not comparable is told in the document, and as an error. */
+static int print_document(const struct arguments *arguments, const struct compare_story *story)
+{
+    for (size_t index = 0; index < story->outcome_count; index++) {
+        if (!story->outcomes[index].comparable)
+            print_refusal(&story->outcomes[index]);
+    }
+    return arguments->format == FORMAT_HTML ? compare_write_html(story, stdout)
+                                            : compare_write_markdown(story, stdout);
 }
 
 /* Compares bundles[1 .. count) with bundles[0]; returns the largest exit code, or -ENOMEM. */
 static int compare_all(const struct arguments *arguments, struct compare_bundle *bundles,
                        size_t count)
 {
+    static struct compare_outcome outcomes[MOST_BUNDLES - 1];
+    const struct compare_choice choice = {.given = arguments->by_given,
+                                          .kind = (enum compare_kind)arguments->by};
+    struct compare_story story = {.bundles = bundles,
+                                  .bundle_count = count,
+                                  .outcomes = outcomes,
+                                  .all = arguments->all || arguments->format == FORMAT_HTML};
     int exit_code = EXIT_CODE_DONE;
-    if (arguments->format == FORMAT_TSV)
-        compare_output_tsv_header(stdout);
-    for (size_t other = 1; other < count; other++) {
-        struct comparison comparison;
-        const char after[] = {(char)('A' + other), '\0'};
-        int result = comparison_make(&bundles[0], &bundles[other], &comparison);
-        if (result < 0)
-            return result;
-        const struct compare_output output = {.comparison = &comparison,
-                                              .before = "A",
-                                              .after = after,
-                                              .named = count > 2,
-                                              .all = arguments->all,
-                                              .markdown = arguments->format == FORMAT_MARKDOWN,
-                                              .stream = stdout};
-        if (other > 1 && arguments->format != FORMAT_TSV)
-            putchar('\n');
-        result = print_comparison(arguments, &output);
-        comparison_free(&comparison);
-        if (result < 0)
-            return result;
-        exit_code = result > exit_code ? result : exit_code;
+    int result = 0;
+    for (size_t other = 1; other < count && result == 0; other++) {
+        struct compare_outcome *outcome = &outcomes[other - 1];
+        result = compare_outcome_make(&bundles[0], &bundles[other], 'A', (char)('A' + other),
+                                      &choice, outcome);
+        story.outcome_count += result == 0;
+        if (result == 0 && exit_code_of_outcome(outcome) > exit_code)
+            exit_code = exit_code_of_outcome(outcome);
     }
-    return exit_code;
+    bool document = arguments->format == FORMAT_MARKDOWN || arguments->format == FORMAT_HTML;
+    if (result == 0)
+        result = document ? print_document(arguments, &story) : print_outcomes(arguments, &story);
+    for (size_t index = 0; index < story.outcome_count; index++)
+        compare_outcome_free(&outcomes[index]);
+    /* What could not be written is seen at the end. */
+    return result == -ENOMEM ? result : exit_code;
 }
 
 static int read_bundles(char **folders, size_t count, struct compare_bundle *bundles,

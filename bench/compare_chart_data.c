@@ -4,7 +4,7 @@
 #include "base/standard_streams.h"
 #include "base/version.h"
 #include "compare/compare_chart.h"
-#include "report/report_text.h"
+#include "document/report_text.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -5,7 +5,7 @@
 #include "base/standard_streams.h"
 #include "base/terminal.h"
 #include "base/version.h"
-#include "report/report_text.h"
+#include "document/report_text.h"
 #include "text/language.h"
 
 #include <errno.h>

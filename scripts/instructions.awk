@@ -16,7 +16,7 @@ function named(text, names,    id) {
 /^cfn=/ { named($0, functions); next }
 /^fn=/ {
     name = named($0, functions)
-    ours = file ~ /transfer\/(ring|channel[a-z_]*|stream|payload)\.c$/ || file ~ /measure\/loop\.c$/
+    ours = file ~ /transfer\/(ring|ring_channel|channel[a-z_]*|stream|payload)\.c$/ || file ~ /measure\/loop\.c$/
     library = name ~ /^(__)?mem(cpy|move)/ || name ~ /^(__libc_)?(read|write|vmsplice)$/
     next
 }

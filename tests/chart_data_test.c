@@ -1,6 +1,6 @@
 /* The gnuplot input of charts: ticks at round values, every line where it belongs, and no text of a
  * bundle that could become a command. */
-#include "report/chart_axis.h"
+#include "document/chart_axis.h"
 #include "report/chart_data.h"
 
 #include "evidence_fixture.h"

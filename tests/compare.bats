@@ -105,8 +105,9 @@ speed_up() {
     speed_up three 1.3 shm
     run "$compare" one two three --format markdown
     [[ $status -eq 1 ]]
-    grep -qx '## B against A: the same: 0 of 4 ratios differ' <<<"$output"
-    grep -q '^## C against A: 2 of 4 ratios differ: shm is 30 % faster in C' <<<"$output"
+    grep -Fqx '1. **B against A: the same**: 0 of 4 ratios differ' <<<"$output"
+    grep -q '^2\. \*\*C against A: they differ\*\*: 2 of 4 ratios differ: shm is 30 % faster in C' <<<"$output"
+    [[ $(grep '^## ' <<<"$output") == $'## B against A\n## C against A\n## Method' ]]
     sed -i 's/\tfull\t/\tedges\t/' two/samples.tsv
     run "$compare" one two three
     [[ $status -eq 2 && $output == *"C against A: 2 of 4"* ]] || complain "the third is lost"
@@ -184,7 +185,7 @@ speed_up() {
     sed -i -e 's/a label/\\u001b[2J<script>|`x`\\nnext/' -e 's/Made Up/\\u202eMade\\u0007 @Up/' \
         -e 's/"6.1"/"6.2\\u001b]0;x"/' $'two\e[31m/manifest.json'
     speed_up $'two\e[31m' 1.3 shm
-    for format in terminal markdown tsv; do
+    for format in terminal markdown html tsv; do
         run "$compare" one $'two\e[31m' --format "$format" --all
         [[ $status -eq 1 ]] || complain "expected exit code 1"
         [[ $output != *$'\e'* && $output != *$'\a'* && $output != *$'\u202e'* ]] ||
@@ -192,6 +193,8 @@ speed_up() {
     done
     run "$compare" one $'two\e[31m' --format markdown
     [[ $output != *"<script>"* && $output == *"&lt;script&gt;"* ]] || complain "markup"
+    run "$compare" one $'two\e[31m' --format html
+    [[ $output != *"<script>|"* && $output == *"&lt;script&gt;|\`x\`"* ]] || complain "markup"
     # A word of a table is no text: it is refused.
     sed -i $'s/\tshm\t/\ts\e[1m|h\t/' one/samples.tsv
     run "$compare" one $'two\e[31m'
@@ -224,7 +227,7 @@ speed_up() {
     run "$compare" one one one one one one one one one one one one one one one one one
     assert_refused 2 "needs 2 to 16 BUNDLEs"
     run "$compare" one one --format pdf
-    assert_refused 2 "terminal|markdown|tsv"
+    assert_refused 2 "terminal|markdown|html|tsv"
     run bash -c '"$1" one one >/dev/full' - "$compare"
     assert_refused 2 "standard output"
 }
@@ -267,8 +270,17 @@ compare-throughput.svg notes.txt" ]] || complain "other files: $(ls drawn)"
     speed_up two 1.3 shm
     run "$front_door" --no-install compare --no-charts one two --format tsv
     [[ $status -eq 1 && ${lines[0]} == before* ]] || complain "expected the table"
+    run "$front_door" --no-install compare one two --format html
+    [[ $status -eq 1 && ${lines[0]} == "<!DOCTYPE html>" && ! -e copy/plots/compare-one-two ]] || complain "expected the page alone"
+    # The page needs no gnuplot.
+    run "$front_door" --no-install compare --no-charts --by absolute one two
+    [[ $status -eq 1 && $output == *"page: "*"/plots/compare-one-two/compare.html"* ]] || complain "no page"
+    [[ $(ls copy/plots/compare-one-two) == compare.html ]]
+    grep -q 'of 6 absolute figures differ' copy/plots/compare-one-two/compare.html
+    run "$front_door" --no-install compare --no-charts one two --out one/samples.tsv/x
+    [[ $status -eq 2 && ${lines[-1]} == *"--out: can't write into 'one/samples.tsv/x'"* ]] || complain "no refusal"
     command -v gnuplot >/dev/null || skip "gnuplot is missing"
     run "$front_door" --no-install compare one two --out "drawn here"
     [[ $status -eq 1 && $output == *"charts: drawn here/compare-*.svg"* ]] || complain "no charts"
-    [[ -s "drawn here/compare-throughput.png" ]]
+    [[ -s "drawn here/compare-throughput.png" && -s "drawn here/compare.html" ]]
 }

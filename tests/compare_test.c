@@ -1,6 +1,6 @@
 /* Bundles whose rows were doctored: exactly what was changed is found, and named. */
 #include "compare/compare_notes.h"
-#include "compare/compare_output.h"
+#include "compare/compare_sentences.h"
 #include "compare/compare_verdict.h"
 #include "compare/machine_facts.h"
 
@@ -258,10 +258,13 @@ static void a_slower_mechanism_is_named(void **state)
         if (ratio->differs)
             assert_true(ratio->ci95_lo < 0.915 && ratio->ci95_hi > 0.905 && ratio->ci95_hi < 1.0);
     }
-    const struct compare_output output = {
-        .comparison = &pair.comparison, .verdict = &pair.verdict, .before = "A", .after = "B"};
+    const struct compare_outcome outcome = {.comparison = pair.comparison,
+                                            .before = "A",
+                                            .after = "B",
+                                            .comparable = true,
+                                            .verdict = pair.verdict};
     struct sentence sentence = sentence_in(LANGUAGE_ENGLISH);
-    compare_output_say_mechanism(&output, shm, &sentence);
+    compare_say_mechanism(&outcome, shm, &sentence);
     assert_non_null(
         strstr(sentence.text, "shm is 9 % slower in B (12 of 12 ratio cells, 0.91 [0."));
     end(&pair);

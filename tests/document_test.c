@@ -1,6 +1,6 @@
 /* One document in both formats, against what can be written by hand; and that nothing cited is
  * markup in either. */
-#include "report/document.h"
+#include "document/document.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* Figures drawn: positions that can be computed by hand, intervals that are there or not, legends
  * in order, and bounds that are kept. */
-#include "report/figure.h"
-#include "report/figure_html.h"
-#include "report/figure_svg.h"
+#include "document/figure.h"
+#include "document/figure_html.h"
+#include "document/figure_svg.h"
 #include "report/figure_text.h"
 
 #include <errno.h>

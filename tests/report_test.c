@@ -1,8 +1,8 @@
 /* Reading bundles and reporting on them: what is refused and how it is said, what the report finds
  * in made-up numbers, and that text of a bundle stays text. */
+#include "document/report_text.h"
 #include "report/report.h"
 #include "report/report_findings.h"
-#include "report/report_text.h"
 #include "results/bundle_reader.h"
 
 #include "bundle_fixture.h"

@@ -43,8 +43,8 @@ static void produce_stream(struct ring_end *ring)
 {
     struct random random = random_seeded(1);
     for (size_t sent = 0; sent < STREAM_BYTES;) {
-        void *space;
-        size_t size;
+        void *space = NULL;
+        size_t size = 0;
         size_t most = (size_t)random_below(&random, 5000) + 1;
         assert_int_equal(ring_reserve(ring, 1, most, &space, &size), 0);
         if (size > STREAM_BYTES - sent)
@@ -60,8 +60,8 @@ static void consume_stream(struct ring_end *ring)
 {
     struct random random = random_seeded(2);
     for (size_t got = 0; got < STREAM_BYTES;) {
-        const void *view;
-        size_t size;
+        const void *view = NULL;
+        size_t size = 0;
         size_t most = (size_t)random_below(&random, 5000) + 1;
         assert_int_equal(ring_acquire(ring, 1, most, &view, &size), 0);
         for (size_t index = 0; index < size; index++)
@@ -74,8 +74,8 @@ static void consume_stream(struct ring_end *ring)
 static void produce_loans(struct ring_end *ring, size_t loan)
 {
     for (uint64_t message = 0; message < LOANS; message++) {
-        void *space;
-        size_t size;
+        void *space = NULL;
+        size_t size = 0;
         assert_int_equal(ring_reserve(ring, loan, loan, &space, &size), 0);
         assert_int_equal(size, loan);
         memset(space, (int)(message % 253), size);
@@ -86,8 +86,8 @@ static void produce_loans(struct ring_end *ring, size_t loan)
 static void consume_loans(struct ring_end *ring, size_t loan, uint64_t alignment)
 {
     for (uint64_t message = 0; message < LOANS; message++) {
-        const void *view;
-        size_t size;
+        const void *view = NULL;
+        size_t size = 0;
         assert_int_equal(ring_acquire(ring, loan, loan, &view, &size), 0);
         assert_int_equal(size, loan);
         assert_int_equal((uintptr_t)view % alignment, 0);
@@ -236,8 +236,8 @@ static void *produce_all(void *argument)
     assert_int_equal(ring_attach(&ring, visit->memory, visit->memory_bytes, &visit->waiter), 0);
     pause_first(visit);
     for (size_t sent = 0; sent < visit->bytes;) {
-        void *space;
-        size_t size;
+        void *space = NULL;
+        size_t size = 0;
         size_t least = visit->loan > 0 ? visit->loan : 1;
         size_t most = visit->loan > 0 ? visit->loan : (size_t)random_below(&random, 300) + 1;
         pause_perhaps(visit, &random);
@@ -261,8 +261,8 @@ static void consume_all(struct visit *visit)
     struct ring_end ring;
     assert_int_equal(ring_attach(&ring, visit->memory, visit->memory_bytes, &visit->waiter), 0);
     for (;;) {
-        const void *view;
-        size_t size;
+        const void *view = NULL;
+        size_t size = 0;
         size_t least = visit->loan > 0 ? visit->loan : 1;
         size_t most = visit->loan > 0 ? visit->loan : (size_t)random_below(&random, 300) + 1;
         pause_perhaps(visit, &random);
@@ -390,8 +390,8 @@ static void a_full_ring_waits_no_longer_than_its_patience(void **state)
     void *memory = NULL;
     struct ring_end end;
     struct waiter waiter = {.kind = WAIT_BLOCK, .patience_ns = 100000000};
-    void *space;
-    size_t size;
+    void *space = NULL;
+    size_t size = 0;
     assert_int_equal(posix_memalign(&memory, (size_t)sysconf(_SC_PAGESIZE), bytes), 0);
     memset(memory, 0, bytes);
     ring_initialise(memory, 64, 1);

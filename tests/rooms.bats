@@ -31,15 +31,16 @@ uses() {
 @test "conduct uses all below" { uses conduct base machine measure results; }
 @test "claims uses base, results, conduct, text" { uses claims base results conduct text; }
 @test "clean uses what can be left behind" { uses clean base transfer demo measure; }
-@test "report works from a bundle alone" { uses report base results text; }
-@test "compare works from bundles alone" { uses compare base results report text; }
+@test "document knows no bundle" { uses document base text; }
+@test "report works from a bundle alone" { uses report base results text document; }
+@test "compare works from bundles alone" { uses compare base results text document report; }
 
 @test "verify uses what makes bundles and what reads them" {
     uses verify base measure results conduct claims report text
 }
 
 @test "no room is missing here" {
-    [[ $(cd src && echo *) == "base claims clean compare conduct demo machine measure report results text transfer verify" ]]
+    [[ $(cd src && echo *) == "base claims clean compare conduct demo document machine measure report results text transfer verify" ]]
 }
 
 @test "the three matched mains differ in names and summary only" {

@@ -33,7 +33,7 @@ with_words() {
 }
 
 # What speaks all languages so far.
-readonly sources=(src/report/*.c bench/report.c)
+readonly sources=(src/document/*.c src/report/*.c bench/report.c)
 
 said_by() {
     texts_of "$looked_up" "$@" | with_words

@@ -23,7 +23,10 @@ enum bare_use {
     BARE_PIPE_SPIN = 1 << 3,        /* calls that do not block, tried again at once */
     BARE_LINES_PAUSE = 1 << 4,      /* a pause instruction between two looks */
     BARE_LINES_ONE = 1 << 5,        /* the payload lies in the line of the position */
-    BARE_LINES_FIXED = 1 << 6       /* the payload lies in the same place every time */
+    BARE_LINES_FIXED = 1 << 6,      /* the payload lies in the same place every time */
+    BARE_PIPE_NAMED = 1 << 7,       /* a FIFO, whose name is gone once both ends are open */
+    BARE_PIPE_NO_ATIME = 1 << 8,    /* its reader leaves its time of access alone */
+    BARE_PIPE_TIMED = 1 << 9        /* the clock is read before and after each round trip */
 };
 
 struct bare_setup {
@@ -83,7 +86,8 @@ void bare_free(struct bare *bare);
 /* For `prepare` and `begin`: mapped and touched memory, shared or private. 0 or -ENOMEM. */
 int bare_share(struct bare *bare, size_t bytes, struct failure *failure);
 int bare_allocate(struct bare *bare, size_t bytes, struct failure *failure);
-/* A pipe of the setup's capacity into pipes[index]. */
+/* A pipe of the setup's capacity into pipes[index]; a FIFO where the setup's use says so, made in
+ * TMPDIR and removed again before this returns. */
 int bare_open_pipe(struct bare *bare, int index, struct failure *failure);
 
 static inline const struct payload_touch *bare_touch(const struct bare *bare)

@@ -4,6 +4,8 @@
  */
 #include "bare.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <unistd.h>
 
@@ -92,13 +94,22 @@ static int ping_pong_prepare(struct bare *bare, struct failure *failure)
     return result == 0 ? bare_open_pipe(bare, 1, failure) : result;
 }
 
+static int round_trip(struct bare *bare)
+{
+    int result = put(bare, bare->pipes[0][1], bare->setup->seed);
+    return result == 0 ? get(bare, bare->pipes[1][0]) : result;
+}
+
 static int ping(struct bare *bare, uint64_t count)
 {
+    const bool timed = (bare->setup->use & BARE_PIPE_TIMED) != 0;
     int result = 0;
     for (uint64_t done = 0; done < count && result == 0; done++) {
-        result = put(bare, bare->pipes[0][1], bare->setup->seed);
-        if (result == 0)
-            result = get(bare, bare->pipes[1][0]);
+        if (timed)
+            (void)clock_now_ns();
+        result = round_trip(bare);
+        if (timed)
+            (void)clock_now_ns();
     }
     return result;
 }

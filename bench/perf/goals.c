@@ -55,7 +55,8 @@
         .other = BARE(bare_ring, size),                                                            \
     }
 
-/* 5: a file through shared memory against reading and using it in one process. */
+/* 5: a file through shared memory against reading and using it in one process; and what is tried
+ * to come nearer: more in flight, smaller pieces, own copies. */
 #define RELAY(wait_, word, relation_)                                                              \
     {                                                                                              \
         .number = 5,                                                                               \
@@ -64,14 +65,36 @@
         .ours = OURS(channel_shm, TEST_RELAY, wait_, COPIES_INPLACE, 64 * KIB),                    \
         .other = BARE(bare_file, 64 * KIB),                                                        \
     }
+#define RELAY_WITH(label, copies_, size, in_flight)                                                \
+    {                                                                                              \
+        .number = 5, .name = "relay file -> use, shm, spin, " label " / one read() loop",          \
+        .figure = FIGURE_SPEED, .relation = SHOWN,                                                 \
+        .ours = {.kind = TRIAL_SESSION,                                                            \
+                 .mechanism = &channel_shm,                                                        \
+                 .test = TEST_RELAY,                                                               \
+                 .wait = WAIT_SPIN,                                                                \
+                 .copies = (copies_),                                                              \
+                 .size_bytes = (size),                                                             \
+                 .capacity_bytes = (in_flight)},                                                   \
+        .other = BARE(bare_file, size),                                                            \
+    }
 
-/* 6: pipes against write() and read(). */
-#define STREAM(mechanism_, word, label, size)                                                      \
+/* 6: pipes against write() and read() on a pipe of the same kind; and what a name costs. */
+#define BARE_STREAM(use_, size)                                                                    \
+    {                                                                                              \
+        .kind = TRIAL_BARE, .loop = &bare_pipe, .use = (use_), .size_bytes = (size)                \
+    }
+#define STREAM(mechanism_, word, use_, label, size)                                                \
     {                                                                                              \
         .number = 6, .name = word " stream, block, " label " / write() and read()",                \
         .figure = FIGURE_SPEED, .relation = AT_LEAST, .bound = 0.99,                               \
         .ours = OURS(mechanism_, TEST_THROUGHPUT, WAIT_BLOCK, COPIES_OWN, size),                   \
-        .other = BARE(bare_pipe, size),                                                            \
+        .other = BARE_STREAM(use_, size),                                                          \
+    }
+#define NAMED_STREAM(what, use_)                                                                   \
+    {                                                                                              \
+        .number = 6, .name = "bare write() and read(), 64 B, " what, .figure = FIGURE_SPEED,       \
+        .relation = SHOWN, .ours = BARE_STREAM(use_, 64), .other = BARE_STREAM(0, 64),             \
     }
 
 /* 7: the same in both directions. */
@@ -87,6 +110,19 @@
                  .one_cpu = (one)},                                                                \
         .other = {                                                                                 \
             .kind = TRIAL_BARE, .loop = &bare_ping_pong, .size_bytes = 64, .one_cpu = (one)},      \
+    }
+
+/* What reading the clock around every round trip costs, as a measured one is. */
+#define BARE_PING_PONG(use_, one)                                                                  \
+    {                                                                                              \
+        .kind = TRIAL_BARE, .loop = &bare_ping_pong, .use = (use_), .size_bytes = 64,              \
+        .one_cpu = (one)                                                                           \
+    }
+#define TIMED_PING_PONG(where, one)                                                                \
+    {                                                                                              \
+        .number = 7, .name = "bare ping-pong, 64 B, " where ", each round trip timed / not",       \
+        .figure = FIGURE_TIME, .relation = SHOWN, .ours = BARE_PING_PONG(BARE_PIPE_TIMED, one),    \
+        .other = BARE_PING_PONG(0, one),                                                           \
     }
 
 /* 8: a pipe made faster step by step, all with 256 KiB in flight, only the edges of each message
@@ -181,18 +217,26 @@ const struct goal goals[] = {
     RELAY(WAIT_SPIN, "spin", AT_LEAST),
     RELAY(WAIT_HYBRID, "hybrid", SHOWN),
     RELAY(WAIT_BLOCK, "block", SHOWN),
+    RELAY_WITH("in place, 64 KiB, 1 MiB in flight", COPIES_INPLACE, 64 * KIB, MIB),
+    RELAY_WITH("in place, 16 KiB", COPIES_INPLACE, 16 * KIB, 64 * KIB),
+    RELAY_WITH("own, 64 KiB", COPIES_OWN, 64 * KIB, 64 * KIB),
 
-    STREAM(channel_pipe, "pipe", "64 B", 64),
-    STREAM(channel_pipe, "pipe", "4 KiB", 4 * KIB),
-    STREAM(channel_pipe, "pipe", "64 KiB", 64 * KIB),
-    STREAM(channel_pipe, "pipe", "1 MiB", MIB),
-    STREAM(channel_fifo, "fifo", "64 B", 64),
-    STREAM(channel_fifo, "fifo", "4 KiB", 4 * KIB),
-    STREAM(channel_fifo, "fifo", "64 KiB", 64 * KIB),
-    STREAM(channel_fifo, "fifo", "1 MiB", MIB),
+    STREAM(channel_pipe, "pipe", 0, "64 B", 64),
+    STREAM(channel_pipe, "pipe", 0, "4 KiB", 4 * KIB),
+    STREAM(channel_pipe, "pipe", 0, "64 KiB", 64 * KIB),
+    STREAM(channel_pipe, "pipe", 0, "1 MiB", MIB),
+    STREAM(channel_fifo, "fifo", BARE_PIPE_NAMED, "64 B", 64),
+    STREAM(channel_fifo, "fifo", BARE_PIPE_NAMED, "4 KiB", 4 * KIB),
+    STREAM(channel_fifo, "fifo", BARE_PIPE_NAMED, "64 KiB", 64 * KIB),
+    STREAM(channel_fifo, "fifo", BARE_PIPE_NAMED, "1 MiB", MIB),
+
+    NAMED_STREAM("a FIFO / a pipe", BARE_PIPE_NAMED),
+    NAMED_STREAM("a FIFO opened with O_NOATIME / a pipe", BARE_PIPE_NAMED | BARE_PIPE_NO_ATIME),
 
     PIPE_LATENCY("two CPUs", false),
     PIPE_LATENCY("one CPU", true),
+    TIMED_PING_PONG("two CPUs", false),
+    TIMED_PING_PONG("one CPU", true),
 
     STEP("vmsplice() and read()", BARE_PIPE_VMSPLICE),
     STEP("vmsplice() and read(), huge pages", BARE_PIPE_VMSPLICE | BARE_PIPE_HUGE_PAGES),

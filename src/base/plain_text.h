@@ -1,6 +1,6 @@
 /*
  * Text of anybody, made fit for a line that a person reads: whatever stands in it, it moves no
- * cursor, ends no line and turns no direction of writing. Knows no markup; report/report_text.h
+ * cursor, ends no line and turns no direction of writing. Knows no markup; document/report_text.h
  * does, and builds on this.
  */
 #ifndef PLAIN_TEXT_H

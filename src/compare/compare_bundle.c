@@ -252,3 +252,9 @@ void compare_bundle_free(struct compare_bundle *bundle)
     free(bundle->copy_ceilings);
     *bundle = (struct compare_bundle){.manifest = NULL};
 }
+
+void compare_bundle_count_all(struct compare_bundle *bundle)
+{
+    for (size_t index = 0; index < bundle->raw.sample_count; index++)
+        bundle->raw.samples[index].elsewhere = false;
+}

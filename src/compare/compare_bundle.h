@@ -53,6 +53,9 @@ struct compare_bundle {
 int compare_bundle_read(const char *folder, struct compare_bundle *bundle, struct failure *failure);
 void compare_bundle_free(struct compare_bundle *bundle);
 
+/* Lets all samples count again, whatever state of the machine a comparison has chosen. */
+void compare_bundle_count_all(struct compare_bundle *bundle);
+
 static inline const struct cell_key *compare_cell_key(const struct compare_cell *cell)
 {
     return &cell->samples->cell;

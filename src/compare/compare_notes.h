@@ -7,7 +7,7 @@
 #define COMPARE_NOTES_H
 
 #include "compare/comparison.h"
-#include "report/sentence.h"
+#include "document/sentence.h"
 
 #include <stddef.h>
 

@@ -1,7 +1,8 @@
+#include "compare/compare_output.h"
+
 #include "base/table.h"
 #include "compare/compare_notes.h"
-#include "compare/compare_output.h"
-#include "report/report_text.h"
+#include "document/report_text.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -36,15 +37,14 @@ static struct cell_key safe_key(const struct cell_key *key)
     return copy;
 }
 
-static void print_row(const struct compare_output *output, size_t index, enum compare_kind kind)
+static void print_row(const struct comparison *comparison, size_t index, enum compare_kind kind,
+                      FILE *stream)
 {
-    const struct comparison *comparison = output->comparison;
     const struct compared_cell *cell = &comparison->cells[index];
     const struct difference *difference = &comparison->differences[kind][index];
     const struct cell_key key = safe_key(compared_cell_key(cell));
     const double numbers[] = {difference->factor, difference->ci95_lo, difference->ci95_hi,
                               difference->p_value};
-    FILE *stream = output->stream;
     print_text(stream, comparison->before->name);
     print_text(stream, comparison->after->name);
     cell_key_print_tsv(&key, stream);
@@ -59,21 +59,22 @@ static void print_row(const struct compare_output *output, size_t index, enum co
             cell->capacity_differs ? "capacity_bytes differs" : "-");
 }
 
-void compare_output_tsv(const struct compare_output *output, FILE *notes)
+void compare_output_tsv(const struct compare_outcome *outcome, FILE *stream, FILE *notes)
 {
+    const struct comparison *comparison = &outcome->comparison;
     static struct compare_notes collected; /* too large for a stack */
-    compare_notes_collect(output->comparison, output->before, output->after, &collected);
+    compare_notes_collect(comparison, outcome->before, outcome->after, &collected);
     for (size_t index = 0; index < collected.count; index++) {
         char line[SENTENCE_BYTES];
         fprintf(notes, "note: %s\n",
                 report_text_plain(collected.notes[index].text, line, sizeof line));
     }
-    for (size_t index = 0; index < output->comparison->cell_count; index++) {
-        const struct compared_cell *cell = &output->comparison->cells[index];
+    for (size_t index = 0; index < comparison->cell_count; index++) {
+        const struct compared_cell *cell = &comparison->cells[index];
         for (int kind = 0; kind < COMPARE_KINDS; kind++) {
             /* A cell that is left out has its row, which says why, in absolute figures. */
             if (cell->has[kind] || (cell->capacity_differs && kind == COMPARE_ABSOLUTE))
-                print_row(output, index, (enum compare_kind)kind);
+                print_row(comparison, index, (enum compare_kind)kind, stream);
         }
     }
 }

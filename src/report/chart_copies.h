@@ -6,8 +6,8 @@
 #ifndef CHART_COPIES_H
 #define CHART_COPIES_H
 
+#include "document/figure.h"
 #include "report/chart_data.h"
-#include "report/figure.h"
 
 bool chart_copies_has_data(const struct bundle_data *bundle, const struct evidence *evidence,
                            const struct chart_view *view);

@@ -5,8 +5,8 @@
 #ifndef CHART_FIGURE_H
 #define CHART_FIGURE_H
 
+#include "document/figure.h"
 #include "report/chart_data.h"
-#include "report/figure.h"
 
 /* Returns 0; -ENODATA when the bundle has nothing for this chart; -E2BIG when it has more than a
  * figure holds; or -ENOMEM. *figure is set on success only and is the caller's (figure_free). */

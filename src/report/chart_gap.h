@@ -6,8 +6,8 @@
 #ifndef CHART_GAP_H
 #define CHART_GAP_H
 
+#include "document/figure.h"
 #include "report/chart_data.h"
-#include "report/figure.h"
 
 bool chart_gap_has_data(const struct bundle_data *bundle, const struct evidence *evidence,
                         const struct chart_view *view);

@@ -1,7 +1,7 @@
 #include "report/chart_pairs.h"
 
 #include "base/units.h"
-#include "report/chart_axis.h"
+#include "document/chart_axis.h"
 #include "report/figure_text.h"
 #include "report/report_findings.h"
 #include "results/bundle_places.h"

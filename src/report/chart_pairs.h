@@ -6,9 +6,9 @@
 #ifndef CHART_PAIRS_H
 #define CHART_PAIRS_H
 
+#include "document/figure.h"
+#include "document/sentence.h"
 #include "report/chart_data.h"
-#include "report/figure.h"
-#include "report/sentence.h"
 
 bool chart_pairs_has_data(const struct bundle_data *bundle, const struct chart_view *view);
 

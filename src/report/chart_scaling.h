@@ -6,9 +6,9 @@
 #ifndef CHART_SCALING_H
 #define CHART_SCALING_H
 
+#include "document/figure.h"
+#include "document/sentence.h"
 #include "report/chart_data.h"
-#include "report/figure.h"
-#include "report/sentence.h"
 
 bool chart_scaling_has_data(const struct bundle_data *bundle, const struct chart_view *view);
 

@@ -5,9 +5,9 @@
 #ifndef CHART_SIZES_H
 #define CHART_SIZES_H
 
-#include "report/chart_axis.h"
+#include "document/chart_axis.h"
+#include "document/figure.h"
 #include "report/chart_data.h"
-#include "report/figure.h"
 
 #define CHART_SIZES_MOST_SERIES 160
 #define CHART_SIZES_MOST_PANELS 8

@@ -1,13 +1,13 @@
 #include "report/chart_title.h"
 
 #include "base/units.h"
+#include "document/report_text.h"
 #include "report/chart_pairs.h"
 #include "report/chart_scaling.h"
 #include "report/report_cause_findings.h"
 #include "report/report_cause_sentences.h"
 #include "report/report_findings.h"
 #include "report/report_machine.h"
-#include "report/report_text.h"
 #include "text/text.h"
 
 #include <math.h>

@@ -5,8 +5,8 @@
 #ifndef CHART_TITLE_H
 #define CHART_TITLE_H
 
+#include "document/sentence.h"
 #include "report/chart_data.h"
-#include "report/sentence.h"
 
 /* Writes the three statements; a finding that the bundle does not have is an empty text. */
 void chart_title_write(const struct bundle_data *bundle, const struct evidence *evidence,

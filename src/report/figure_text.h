@@ -5,7 +5,7 @@
 #ifndef FIGURE_TEXT_H
 #define FIGURE_TEXT_H
 
-#include "report/figure.h"
+#include "document/figure.h"
 #include "results/evidence.h"
 #include "results/statistics.h"
 

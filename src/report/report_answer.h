@@ -7,8 +7,8 @@
 #ifndef REPORT_ANSWER_H
 #define REPORT_ANSWER_H
 
+#include "document/sentence.h"
 #include "report/report_scope.h"
-#include "report/sentence.h"
 
 enum answer {
     ANSWER_COPIES,  /* count */

@@ -5,8 +5,8 @@
 #ifndef REPORT_CAUSE_SENTENCES_H
 #define REPORT_CAUSE_SENTENCES_H
 
+#include "document/sentence.h"
 #include "report/report_cause_findings.h"
-#include "report/sentence.h"
 
 /* "At 64 KiB copies explain 37.2 % [30.1, 44] of the gap between pipe and shared memory", with
  * `ends` also what its two ends cost; that it is not resolved where the interval is wide; or that

@@ -7,8 +7,8 @@
 #ifndef REPORT_CHECK_SENTENCES_H
 #define REPORT_CHECK_SENTENCES_H
 
+#include "document/sentence.h"
 #include "report/report_scope.h"
-#include "report/sentence.h"
 #include "results/gates.h"
 
 /* Of a gate that tripped only. */

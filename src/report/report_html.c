@@ -1,10 +1,10 @@
 #include "report/report.h"
 
+#include "document/figure_html.h"
+#include "document/page.h"
 #include "report/chart_figure.h"
 #include "report/chart_title.h"
-#include "report/figure_html.h"
 #include "report/report_machine.h"
-#include "report/report_page.h"
 #include "report/report_sections.h"
 
 #include <errno.h>
@@ -58,8 +58,8 @@ int report_write_html(const struct bundle_data *bundle, const struct evidence *e
     struct document document = {.stream = stream, .format = &document_html, .language = language};
     struct sentence title = sentence_in(language);
     write_page_title(&scope, &title);
-    report_page_begin(title.text, language, stream);
+    page_begin(title.text, language, stream);
     report_write_sections(&scope, &drawer, &document);
-    report_page_end(stream);
+    page_end(stream);
     return ferror(stream) ? -EIO : drawing.error;
 }

@@ -1,7 +1,7 @@
 #include "report/report.h"
 
+#include "document/report_text.h"
 #include "report/report_sections.h"
-#include "report/report_text.h"
 
 #include <errno.h>
 

@@ -5,7 +5,7 @@
 #ifndef REPORT_NOISE_H
 #define REPORT_NOISE_H
 
-#include "report/sentence.h"
+#include "document/sentence.h"
 #include "results/bundle_reader.h"
 
 #define NOISE_ROUNDS_BYTES 256

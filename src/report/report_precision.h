@@ -5,7 +5,7 @@
 #ifndef REPORT_PRECISION_H
 #define REPORT_PRECISION_H
 
-#include "report/sentence.h"
+#include "document/sentence.h"
 #include "results/bundle_reader.h"
 
 /* One sentence with its full stop; numbers and fixed words only. */

@@ -6,8 +6,8 @@
 #ifndef REPORT_SECTIONS_H
 #define REPORT_SECTIONS_H
 
+#include "document/document.h"
 #include "report/chart_data.h"
-#include "report/document.h"
 #include "report/report_scope.h"
 
 /* Draws one chart for which there is data, as a block of its own. `state` is the caller's. */

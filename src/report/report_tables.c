@@ -1,7 +1,7 @@
 #include "report/report_sections.h"
 
 #include "base/units.h"
-#include "report/sentence.h"
+#include "document/sentence.h"
 #include "results/statistics.h"
 #include "text/text.h"
 

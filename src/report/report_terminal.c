@@ -2,6 +2,7 @@
 
 #include "base/ink.h"
 #include "base/units.h"
+#include "document/report_text.h"
 #include "report/report_answer.h"
 #include "report/report_bars.h"
 #include "report/report_check_sentences.h"
@@ -9,7 +10,6 @@
 #include "report/report_machine.h"
 #include "report/report_noise.h"
 #include "report/report_precision.h"
-#include "report/report_text.h"
 #include "results/statistics.h"
 #include "text/columns.h"
 #include "text/text.h"

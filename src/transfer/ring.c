@@ -77,48 +77,6 @@ int ring_attach(struct ring_end *end, void *memory, size_t memory_bytes,
     return ring_attach_apart(end, shared, (unsigned char *)memory + header_bytes(), waiter);
 }
 
-static size_t smaller(uint64_t a, uint64_t b)
-{
-    return (size_t)(a < b ? a : b);
-}
-
-/* Where the next loan of at least `least` bytes begins. */
-struct loan_place {
-    uint64_t skip;  /* bytes between our position and the loan */
-    uint64_t start; /* of the loan, in the data */
-};
-
-/* Loans begin at the alignment, and do not run over the end of the data. Positions count exact
- * bytes, so that a shorter last message is seen as what it is. */
-static struct loan_place place_loan(const struct ring_end *end, uint64_t least)
-{
-    uint64_t padding = -end->offset & (end->alignment - 1);
-    uint64_t start = end->offset + padding;
-    uint64_t left = end->capacity - start;
-    if (left >= least)
-        return (struct loan_place){.skip = padding, .start = start};
-    return (struct loan_place){.skip = padding + left, .start = 0};
-}
-
-/* Notes the loan and tells where it lies, and how much of `available` bytes it is. */
-static unsigned char *lend(struct ring_end *end, const struct loan_place *place, uint64_t available,
-                           uint64_t most, size_t *size)
-{
-    end->skip = place->skip;
-    end->start = place->start;
-    *size = smaller(smaller(available - place->skip, end->capacity - place->start), most);
-    return end->data + place->start;
-}
-
-/* Moves our position behind the skipped bytes and `size` bytes of the loan. */
-static void advance(struct ring_end *end, uint64_t size)
-{
-    end->offset = end->start + size;
-    end->position += end->skip + size;
-    end->start = end->offset;
-    end->skip = 0;
-}
-
 /*
  * A producer that finds the ring full waits until a quarter of it is free, not just for its next
  * message: otherwise both sides go on in lockstep, with a wake-up or a cache-line transfer for
@@ -130,39 +88,18 @@ static uint64_t comfortable(const struct ring_end *end, uint64_t needed)
     return needed > quarter ? needed : quarter;
 }
 
-int ring_reserve(struct ring_end *end, size_t least, size_t most, void **space, size_t *size)
+int ring_await_space(struct ring_end *end, uint64_t needed)
 {
-    struct loan_place place = place_loan(end, least);
-    uint64_t needed = place.skip + least;
-    uint64_t used = end->position - end->peer_position;
-    if (end->capacity - used < needed) {
-        uint64_t full = end->position - end->capacity; /* wraps below 0: only differences count */
-        int result = wait_for_position(end->waiter, &end->shared->released, full + needed,
-                                       full + comfortable(end, needed), &end->peer_position);
-        if (result < 0)
-            return result;
-        used = end->position - end->peer_position;
-    }
-    *space = lend(end, &place, end->capacity - used, most, size);
-    return 0;
+    uint64_t full = end->position - end->capacity; /* wraps below 0: only differences count */
+    return wait_for_position(end->waiter, &end->shared->released, full + needed,
+                             full + comfortable(end, needed), &end->peer_position);
 }
 
-void ring_commit(struct ring_end *end, size_t size)
-{
-    advance(end, size);
-    wait_publish(end->waiter, &end->shared->published, end->position);
-}
-
-void ring_finish(struct ring_end *end)
-{
-    wait_publish(end->waiter, &end->shared->published, end->position | RING_FINISHED);
-}
-
-/* Waits until the producer has come to `needed`, or has finished. */
-static int look_for_producer(struct ring_end *end, uint64_t needed)
+int ring_await_bytes(struct ring_end *end, uint64_t needed)
 {
     uint64_t seen;
-    int result = wait_for_position(end->waiter, &end->shared->published, needed, needed, &seen);
+    uint64_t wanted = end->position + needed;
+    int result = wait_for_position(end->waiter, &end->shared->published, wanted, wanted, &seen);
     if (result < 0)
         return result;
     end->finished = (seen & RING_FINISHED) != 0;
@@ -170,24 +107,7 @@ static int look_for_producer(struct ring_end *end, uint64_t needed)
     return 0;
 }
 
-int ring_acquire(struct ring_end *end, size_t least, size_t most, const void **view, size_t *size)
+void ring_finish(struct ring_end *end)
 {
-    struct loan_place place = place_loan(end, least);
-    uint64_t needed = end->position + place.skip + least;
-    if (end->peer_position < needed && !end->finished) {
-        int result = look_for_producer(end, needed);
-        if (result < 0)
-            return result;
-    }
-    uint64_t available = end->peer_position - end->position;
-    if (end->finished && available <= place.skip)
-        return -ENODATA;
-    *view = lend(end, &place, available, most, size);
-    return 0;
-}
-
-void ring_release(struct ring_end *end, size_t size)
-{
-    advance(end, size);
-    wait_publish(end->waiter, &end->shared->released, end->position);
+    wait_publish(end->waiter, &end->shared->published, end->position | RING_FINISHED);
 }

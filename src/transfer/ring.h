@@ -10,6 +10,7 @@
 
 #include "transfer/wait.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -76,6 +77,59 @@ int ring_attach(struct ring_end *end, void *memory, size_t memory_bytes,
 int ring_attach_apart(struct ring_end *end, struct ring_shared *shared, void *data,
                       const struct waiter *waiter);
 
+/* ---- the rare halves of what stands below: for ring_reserve and ring_acquire only ---- */
+
+/* Producer: waits, as the waiter does, until `needed` bytes behind its position are free. Returns
+ * 0, or what wait_for_position returns. */
+int ring_await_space(struct ring_end *end, uint64_t needed);
+
+/* Consumer: the same until `needed` bytes are there, or the stream is finished. */
+int ring_await_bytes(struct ring_end *end, uint64_t needed);
+
+/* ---- transfer: inline, since a message of some bytes takes less time than calls ---- */
+
+static inline size_t ring_smaller(uint64_t a, uint64_t b)
+{
+    return (size_t)(a < b ? a : b);
+}
+
+/* Where the next loan of at least `least` bytes begins. */
+struct ring_loan {
+    uint64_t skip;  /* bytes between our position and the loan */
+    uint64_t start; /* of the loan, in the data */
+};
+
+/* Loans begin at the alignment, and do not run over the end of the data. Positions count exact
+ * bytes, so that a shorter last message is seen as what it is. */
+static inline struct ring_loan ring_place_loan(const struct ring_end *end, uint64_t least)
+{
+    uint64_t padding = -end->offset & (end->alignment - 1);
+    uint64_t start = end->offset + padding;
+    uint64_t left = end->capacity - start;
+    if (left >= least)
+        return (struct ring_loan){.skip = padding, .start = start};
+    return (struct ring_loan){.skip = padding + left, .start = 0};
+}
+
+/* Notes the loan and tells where it lies, and how much of `available` bytes it is. */
+static inline unsigned char *ring_lend(struct ring_end *end, const struct ring_loan *place,
+                                       uint64_t available, uint64_t most, size_t *size)
+{
+    end->skip = place->skip;
+    end->start = place->start;
+    *size = ring_smaller(ring_smaller(available - place->skip, end->capacity - place->start), most);
+    return end->data + place->start;
+}
+
+/* Moves our position behind the skipped bytes and `size` bytes of the loan. */
+static inline void ring_advance(struct ring_end *end, uint64_t size)
+{
+    end->offset = end->start + size;
+    end->position += end->skip + size;
+    end->start = end->offset;
+    end->skip = 0;
+}
+
 /*
  * Producer: lends free space of at least `least` and at most `most` contiguous bytes, waiting for
  * it as the waiter does. Sets *space and *size. `least` is at most half the capacity or exactly
@@ -83,19 +137,55 @@ int ring_attach_apart(struct ring_end *end, struct ring_shared *shared, void *da
  * skipped, and the consumer, asking for the same `least`, skips them too.
  * Returns 0, or what wait_for_position returns.
  */
-int ring_reserve(struct ring_end *end, size_t least, size_t most, void **space, size_t *size);
+static inline int ring_reserve(struct ring_end *end, size_t least, size_t most, void **space,
+                               size_t *size)
+{
+    struct ring_loan place = ring_place_loan(end, least);
+    uint64_t needed = place.skip + least;
+    if (end->capacity - (end->position - end->peer_position) < needed) {
+        int result = ring_await_space(end, needed);
+        if (result < 0)
+            return result;
+    }
+    uint64_t unused = end->capacity - (end->position - end->peer_position);
+    *space = ring_lend(end, &place, unused, most, size);
+    return 0;
+}
 
 /* Producer: hands over the first `size` bytes (at most what was lent) of the last loan. */
-void ring_commit(struct ring_end *end, size_t size);
+static inline void ring_commit(struct ring_end *end, size_t size)
+{
+    ring_advance(end, size);
+    wait_publish(end->waiter, &end->shared->published, end->position);
+}
 
 /* Producer: no more will come. Does not block; nothing may be reserved afterwards. */
 void ring_finish(struct ring_end *end);
 
 /* Consumer: lends a view of handed-over bytes; the mirror of ring_reserve. Of a finished stream it
  * lends what is left, which may be less than `least`, and then returns -ENODATA. */
-int ring_acquire(struct ring_end *end, size_t least, size_t most, const void **view, size_t *size);
+static inline int ring_acquire(struct ring_end *end, size_t least, size_t most, const void **view,
+                               size_t *size)
+{
+    struct ring_loan place = ring_place_loan(end, least);
+    uint64_t needed = place.skip + least;
+    if (end->peer_position - end->position < needed && !end->finished) {
+        int result = ring_await_bytes(end, needed);
+        if (result < 0)
+            return result;
+    }
+    uint64_t available = end->peer_position - end->position;
+    if (end->finished && available <= place.skip)
+        return -ENODATA;
+    *view = ring_lend(end, &place, available, most, size);
+    return 0;
+}
 
 /* Consumer: gives back the first `size` bytes of the last view. */
-void ring_release(struct ring_end *end, size_t size);
+static inline void ring_release(struct ring_end *end, size_t size)
+{
+    ring_advance(end, size);
+    wait_publish(end->waiter, &end->shared->released, end->position);
+}
 
 #endif

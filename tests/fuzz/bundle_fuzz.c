@@ -6,7 +6,7 @@
 #include "fuzz.h"
 
 #include "compare/compare_chart.h"
-#include "compare/compare_notes.h"
+#include "compare/compare_document.h"
 #include "compare/compare_output.h"
 #include "report/chart_data.h"
 #include "report/report.h"
@@ -268,33 +268,35 @@ static void show_bundle(char what)
 
 /* ---- comparing with itself ---- */
 
-static void print_verdict(const struct comparison *comparison, bool table, bool markdown)
+static void print_outcome(struct compare_bundle *bundles, const struct compare_outcome *outcome,
+                          char what)
 {
-    struct compare_verdict verdict;
+    const struct compare_story story = {.bundles = bundles,
+                                        .bundle_count = 2,
+                                        .outcomes = outcome,
+                                        .outcome_count = 1,
+                                        .all = true};
     struct shown shown;
     struct shown notes;
-    fuzz_require(compare_verdict_make(comparison, comparison_deciding_kind(comparison), &verdict) ==
-                 0);
     begin(&shown);
     begin(&notes);
-    const struct compare_output output = {.comparison = comparison,
-                                          .verdict = &verdict,
-                                          .before = "A",
-                                          .after = "B",
-                                          .all = true,
-                                          .markdown = markdown,
-                                          .stream = shown.stream};
-    if (table)
-        compare_output_tsv(&output, notes.stream);
-    else
-        fuzz_require(compare_output_text(&output) == 0);
+    const struct compare_terminal terminal = {.all = true, .stream = shown.stream};
+    if (what == 'w')
+        fuzz_require(compare_write_markdown(&story, shown.stream) == 0);
+    else if (what == 'h')
+        fuzz_require(compare_write_html(&story, shown.stream) == 0);
+    else if (what == 'v' && outcome->comparable)
+        compare_output_tsv(outcome, shown.stream, notes.stream);
+    else if (outcome->comparable)
+        fuzz_require(compare_output_terminal(outcome, &terminal) == 0);
     end(&shown);
     end(&notes);
-    if (markdown && !table)
+    if (what == 'w')
         require_own_markup(shown.text);
+    if (what == 'h')
+        require_page(shown.text);
     free(shown.text);
     free(notes.text);
-    compare_verdict_free(&verdict);
 }
 
 static void draw_comparison(const struct compare_bundle *bundles)
@@ -316,8 +318,8 @@ static void draw_comparison(const struct compare_bundle *bundles)
 static void compare(char what)
 {
     struct compare_bundle bundles[2];
-    struct comparison comparison;
-    struct sentence why;
+    const struct compare_choice choice = {.given = false};
+    struct compare_outcome outcome;
     struct failure failure = {0};
     for (size_t index = 0; index < 2; index++) {
         int result = compare_bundle_read(fuzz_folder(), &bundles[index], &failure);
@@ -328,12 +330,12 @@ static void compare(char what)
             return;
         }
     }
-    fuzz_require(comparison_make(&bundles[0], &bundles[1], &comparison) == 0);
+    fuzz_require(compare_outcome_make(&bundles[0], &bundles[1], 'A', 'B', &choice, &outcome) == 0);
     if (what == 'x')
         draw_comparison(bundles);
-    else if (!compare_notes_refuse(&comparison, "A", "B", &why))
-        print_verdict(&comparison, what == 'v', what == 'w');
-    comparison_free(&comparison);
+    else
+        print_outcome(bundles, &outcome, what);
+    compare_outcome_free(&outcome);
     compare_bundle_free(&bundles[0]);
     compare_bundle_free(&bundles[1]);
 }
@@ -342,11 +344,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct fuzz_input input = {data, size};
     char what = (char)fuzz_take_byte(&input);
-    if (strchr("tmpdcwvx", what) == NULL || what == '\0')
+    if (strchr("tmpdcwvxh", what) == NULL || what == '\0')
         return 0;
     prepare();
     replace_files(&input);
-    if (strchr("cwvx", what) != NULL)
+    if (strchr("cwvxh", what) != NULL)
         compare(what);
     else
         show_bundle(what);

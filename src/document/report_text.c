@@ -1,4 +1,4 @@
-#include "report/report_text.h"
+#include "document/report_text.h"
 
 #include "base/plain_text.h"
 

@@ -1,7 +1,7 @@
-#include "report/figure_html.h"
+#include "document/figure_html.h"
 
-#include "report/figure_svg.h"
-#include "report/report_text.h"
+#include "document/figure_svg.h"
+#include "document/report_text.h"
 
 #include <string.h>
 

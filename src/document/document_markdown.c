@@ -1,7 +1,7 @@
 /* A document as Markdown. Blocks are parted by one empty line. */
-#include "report/document.h"
+#include "document/document.h"
 
-#include "report/report_text.h"
+#include "document/report_text.h"
 
 enum { CITED_BYTES = 4096 };
 

@@ -1,6 +1,6 @@
-#include "report/figure_svg.h"
+#include "document/figure_svg.h"
 
-#include "report/report_text.h"
+#include "document/report_text.h"
 
 #include <math.h>
 #include <string.h>
@@ -65,6 +65,10 @@ static const struct look {
     {"copies", SHAPE_SQUARE},
     {"mechanism", SHAPE_SQUARE},
     {"waiting", SHAPE_SQUARE},
+    {"run-a", SHAPE_CIRCLE},
+    {"run-b", SHAPE_TRIANGLE},
+    {"run-c", SHAPE_DIAMOND},
+    {"run-d", SHAPE_DOWN},
     {"other", SHAPE_DOWN}, /* whatever a bundle has beside them */
     {"null", SHAPE_DOT},
     {"memcpy", SHAPE_DOT},
@@ -93,7 +97,7 @@ static const struct look *look_of(const struct figure_entry *entry)
 /* A bundle may have words of its own. */
 static const char *wait_class(const struct figure_entry *entry)
 {
-    static const char *const waits[] = {"spin", "hybrid", "semop", "inplace"};
+    static const char *const waits[] = {"spin", "hybrid", "semop", "inplace", "second"};
     for (size_t index = 0; index < sizeof waits / sizeof *waits; index++) {
         if (strcmp(entry->wait, waits[index]) == 0)
             return waits[index];
@@ -244,7 +248,8 @@ static void write_point(const struct figure_panel *panel, const struct figure_po
 {
     double x = kind == FIGURE_LEVEL ? LEFT + 4 : across(panel, point->across);
     double y = up(panel, point->up);
-    fprintf(stream, "<g class=\"point\" role=\"img\" tabindex=\"%d\"><title>", by_tab ? 0 : -1);
+    fprintf(stream, "<g class=\"point%s\" role=\"img\" tabindex=\"%d\"><title>",
+            point->marked ? " marked" : "", by_tab ? 0 : -1);
     write_text(point->text, stream);
     fputs("</title>", stream);
     if (kind == FIGURE_BARS)
@@ -255,6 +260,8 @@ static void write_point(const struct figure_panel *panel, const struct figure_po
         fprintf(stream, "<circle class=\"hit\" cx=\"%.1f\" cy=\"%.1f\" r=\"9\"/>", x, y);
     if (kind != FIGURE_LEVEL)
         write_interval(panel, point, stream);
+    if (point->marked)
+        fprintf(stream, "<circle class=\"ring\" cx=\"%.1f\" cy=\"%.1f\" r=\"6.5\"/>", x, y);
     if (kind != FIGURE_BARS && kind != FIGURE_BOXES)
         write_mark(shape, x, y, stream);
     fputs("</g>\n", stream);

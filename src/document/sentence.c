@@ -1,4 +1,4 @@
-#include "report/sentence.h"
+#include "document/sentence.h"
 
 #include "text/text.h"
 

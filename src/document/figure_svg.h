@@ -1,11 +1,11 @@
 /*
  * The pictures of a figure as SVG within HTML. Positions and shapes are given here, and classes;
- * colours, dashes and fonts are the style sheet's (page/report.css). Knows no chart.
+ * colours, dashes and fonts are the style sheet's (page/page.css). Knows no chart.
  */
 #ifndef FIGURE_SVG_H
 #define FIGURE_SVG_H
 
-#include "report/figure.h"
+#include "document/figure.h"
 
 #include <stdio.h>
 

@@ -6,7 +6,7 @@
 #ifndef FIGURE_HTML_H
 #define FIGURE_HTML_H
 
-#include "report/figure.h"
+#include "document/figure.h"
 
 #include <stdio.h>
 

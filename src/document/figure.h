@@ -7,7 +7,7 @@
 #ifndef FIGURE_H
 #define FIGURE_H
 
-#include "report/chart_axis.h"
+#include "document/chart_axis.h"
 #include "text/language.h"
 
 #include <stdbool.h>
@@ -72,6 +72,7 @@ struct figure_point {
     double interval_from; /* drawn; NAN for none */
     double interval_to;
     int heat;                     /* of boxes: 0 to FIGURE_HEATS - 1 */
+    bool marked;                  /* has a ring */
     enum language language;       /* of its text: the figure's */
     char text[FIGURE_TEXT_BYTES]; /* what it is, its value, its interval and on how much it rests */
 };
@@ -90,8 +91,8 @@ struct figure_series {
 /* What can be switched off: a series in all panels. */
 struct figure_entry {
     char name[FIGURE_WORDS_BYTES];
-    char role[32]; /* gives colour and shape: a mechanism, "memcpy", "copies", ... */
-    char wait[32]; /* gives dashes and filling; "" for what does not wait */
+    char role[32]; /* gives colour and shape: a mechanism, "memcpy", "copies", "run-a", ... */
+    char wait[32]; /* gives dashes and filling; "" for what does not wait; "second" of runs */
 };
 
 struct figure {

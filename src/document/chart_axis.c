@@ -1,4 +1,4 @@
-#include "report/chart_axis.h"
+#include "document/chart_axis.h"
 
 #include <math.h>
 

@@ -1,4 +1,4 @@
-#include "report/figure.h"
+#include "document/figure.h"
 
 #include "text/text.h"
 

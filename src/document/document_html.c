@@ -1,11 +1,11 @@
 /*
  * A document as HTML, and at the same time as XML, so that a strict reader can say whether it is
- * well formed. What it looks like is the style sheet's: page/report.css.
+ * well formed. What it looks like is the style sheet's: page/page.css.
  */
-#include "report/document.h"
+#include "document/document.h"
 
 #include "base/plain_text.h"
-#include "report/report_text.h"
+#include "document/report_text.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,10 +1,10 @@
-#include "report/report_page.h"
+#include "document/page.h"
 
 #include "base/sha256.h"
-#include "report/report_text.h"
+#include "document/report_text.h"
 #include "text/text.h"
 
-#include "report_page_parts.h" /* generated: page_style, page_script */
+#include "page_parts.h" /* generated: page_style, page_script */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -85,7 +85,7 @@ static void begin_body(enum language language, FILE *stream)
     fputs("</a>\n", stream);
 }
 
-void report_page_begin(const char *title, enum language language, FILE *stream)
+void page_begin(const char *title, enum language language, FILE *stream)
 {
     fprintf(stream,
             "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\"/>\n"
@@ -104,7 +104,7 @@ void report_page_begin(const char *title, enum language language, FILE *stream)
     begin_body(language, stream);
 }
 
-void report_page_end(FILE *stream)
+void page_end(FILE *stream)
 {
     write_element("script", page_script, stream);
     fputs("</body>\n</html>\n", stream);
