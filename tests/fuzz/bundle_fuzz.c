@@ -231,7 +231,7 @@ static void show_report(const struct bundle_data *bundle, const struct evidence 
     struct shown shown;
     begin(&shown);
     int result = how == 'm'   ? report_write_markdown(bundle, evidence, language, shown.stream)
-                 : how == 'p' ? report_write_html(bundle, evidence, shown.stream)
+                 : how == 'p' ? report_write_html(bundle, evidence, language, shown.stream)
                               : report_write_terminal(bundle, evidence, language, shown.stream);
     fuzz_require(result == 0);
     end(&shown);
