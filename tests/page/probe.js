@@ -7,7 +7,8 @@ window.addEventListener("load", () => {
   const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
   const tell = (name, value) => lines.push(`${name}: ${value}`);
   const wrong = (what, element) => lines.push(`WRONG ${what}: ${(element && element.textContent || "").trim().slice(0, 80)}`);
-  const shown = (element) => element.getClientRects().length > 0;
+  // What is folded away has rectangles all the same.
+  const shown = (element) => element.getClientRects().length > 0 && element.checkVisibility();
   const centre = (element) => {
     const box = element.getBoundingClientRect();
     return { clientX: box.x + box.width / 2, clientY: box.y + box.height / 2, bubbles: true };
