@@ -72,7 +72,8 @@ How much faster is shared memory than a pipe here, and is it because of the copi
   ./run_bench.sh verify BUNDLE    is it still what its run left? Checksums, all that was derived
                                   against what comes out of the raw rows, rows against the plan
   ./run_bench.sh claims [BUNDLE]  try every statement of the article here, with the measurements of
-                                  BUNDLE (results/latest; a quick run is made when there is none)
+                                  BUNDLE (results/latest; a quick run is made when there is none;
+                                  --format text|tsv, --lang en|zh)
   ./run_bench.sh clean            remove what killed runs left behind: segments, semaphores, temporary
                                   folders whose processes are all gone; never results (--dry-run)
   ./run_bench.sh test [NAME...]   install what tests need, build, run all tests (or those named)

@@ -8,6 +8,7 @@
 #include "claims/claim.h"
 #include "claims/claims_output.h"
 #include "results/seal.h"
+#include "text/language.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@ static const char *const format_names[] = {"text", "tsv", NULL};
 
 struct arguments {
     int format;
+    int lang;
     bool write;
     bool help;
     bool version;
@@ -31,6 +33,12 @@ static const struct option_row rows[] = {
      .kind = OPTION_CHOICE,
      .offset = offsetof(struct arguments, format),
      .names = format_names},
+    {.name = "lang",
+     .operand = "WORD",
+     .help = "the language of the text; by default that of the locale",
+     .kind = OPTION_CHOICE,
+     .offset = offsetof(struct arguments, lang),
+     .names = language_names},
     {.name = "write",
      .help = "also write " EVIDENCE_CLAIMS_FILE " into BUNDLE",
      .kind = OPTION_FLAG,
@@ -46,35 +54,36 @@ static const struct option_row rows[] = {
     {.name = NULL},
 };
 
-static int print_help(void)
+static int print_help(const struct arguments *defaults)
 {
-    const struct arguments defaults = {0};
     puts("usage: claims [BUNDLE] [options]\n\n"
          "Tries every statement of the article on this machine: what was claimed, what was done,\n"
          "what was seen, and a verdict. Statements about copies and speed need the measurements\n"
          "of a finished run; without BUNDLE (results/latest) they stay unresolved.\n");
-    options_print_help(rows, &defaults, stdout);
+    options_print_help(rows, defaults, stdout);
     puts("\nExit code 0: every claim was tried, whatever the verdicts; 1: a try failed.");
     return EXIT_CODE_DONE;
 }
 
 /* Tries all; the text comes as the tries end. Returns how many failed. */
-static size_t try_all(const struct claim_input *input, enum format format,
+static size_t try_all(const struct claim_input *input, const struct arguments *arguments,
                       struct claim_result *results)
 {
+    enum language language = (enum language)arguments->lang;
+    bool as_text = arguments->format == FORMAT_TEXT;
     size_t failed = 0;
     for (size_t index = 0; index < claims_count; index++) {
         claim_try(&claims[index], input, &results[index]);
         failed += results[index].failed;
-        if (format == FORMAT_TEXT)
-            claims_print_text(stdout, &results[index]);
+        if (as_text)
+            claims_print_text(stdout, language, &results[index]);
         fflush(stdout);
     }
     last_word(stdout);
-    if (format == FORMAT_TEXT)
-        claims_print_totals(stdout, results, claims_count);
+    if (as_text)
+        claims_print_totals(stdout, language, results, claims_count);
     else
-        claims_print_table(stdout, results, claims_count);
+        claims_print_table(stdout, results, claims_count, true);
     return failed;
 }
 
@@ -95,7 +104,7 @@ static int run(const char *folder, const struct claim_input *input,
         return failure_set(failure, -ENOMEM, "trying %zu claims", claims_count);
     int result = leftover_start(failure);
     if (result == 0) {
-        size_t failed = try_all(input, (enum format)arguments->format, results);
+        size_t failed = try_all(input, arguments, results);
         leftover_remove_all();
         if (fflush(stdout) != 0 || ferror(stdout))
             result =
@@ -118,14 +127,16 @@ static int complain(const struct failure *failure, int exit_code)
 
 static int answer(int count, char **words)
 {
-    struct arguments arguments = {0};
+    const struct arguments defaults = {
+        .lang = (int)language_of_locale(getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG"))};
+    struct arguments arguments = defaults;
     struct failure failure = {0};
     struct bundle_data bundle = {0};
     struct evidence evidence = {0};
     int operands = 0;
     int result = options_parse(rows, &arguments, count - 1, words + 1, &operands, &failure);
     if (result == 0 && arguments.help)
-        return print_help();
+        return print_help(&defaults);
     if (result == 0 && arguments.version) {
         puts(VERSION_LINE("claims"));
         return EXIT_CODE_DONE;

@@ -30,12 +30,31 @@ teardown() {
 @test "as a table it has one row per claim, none of them damaged" {
     run "$bin/claims" --format tsv
     assert_done
-    [[ ${lines[0]} == $'id\tclaim\tverdict\tevidence\tdone' ]] || complain "another header"
+    [[ ${lines[0]} == $'id\tclaim\tverdict\tevidence\tdone\tevidence_zh' ]] || complain "another header"
     [[ ${#lines[@]} -ge 25 ]] || complain "claims are missing"
-    [[ -z $(awk -F '\t' 'NF != 5 || /\t\t/ || /\t$/' <<<"$output") ]] || complain "a damaged row"
+    [[ -z $(awk -F '\t' 'NF != 6 || /\t\t/ || /\t$/' <<<"$output") ]] || complain "a damaged row"
     [[ -z $(cut -f 1 <<<"$output" | sort | uniq -d) ]] || complain "an id twice"
     [[ $(cut -f 3 <<<"$output" | sort -u | tr '\n' ,) == \
         "does not hold,holds,holds in part,unresolved,verdict," ]] || complain "another verdict"
+}
+
+@test "in Chinese it is told whole, in 80 columns, and the table is the same" {
+    run "$bin/claims" --lang zh
+    assert_done
+    [[ $output == *"ipc-excl-fails：成立"* ]] || complain "no verdict in Chinese"
+    [[ $output == *"  论断    IPC_CREAT|IPC_EXCL：已有"* ]] || complain "no claim in Chinese"
+    [[ $output == *"25 条论断：成立 "* ]] || complain "no totals in Chinese"
+    ! grep -E '[a-z]{3,} (the|of|was|is|and) ' <<<"$output" || complain "English is left"
+    # A Han character has three bytes and two columns.
+    ! LC_ALL=C awk '{ rest = $0; han = gsub(/[\343-\357][\200-\277][\200-\277]/, "", rest)
+                      if (length(rest) + 2 * han > 80) print }' <<<"$output" | grep . ||
+        complain "a line has more than 80 columns"
+    LC_ALL=zh_CN.UTF-8 run "$bin/claims" --format tsv
+    assert_done
+    [[ ${lines[0]} == id* && $output == *$'\tShared memory is much faster than a pipe.\t'* ]] ||
+        complain "a table has no language"
+    run "$bin/claims" --lang fr
+    [[ $status -eq 2 && $output == *"--lang"*en*zh* ]] || complain "another language"
 }
 
 @test "a bundle decides about speed, and --write leaves the same table in it" {

@@ -1,8 +1,10 @@
 /* The article's claims: made-up observations and bundles turn every verdict round, and all live
  * tries run here, decide, and leave nothing behind. */
 #include "base/leftover.h"
+#include "base/plain_text.h"
 #include "claims/claim.h"
 #include "claims/claims_output.h"
+#include "claims/judges.h"
 
 #include "bundle_fixture.h"
 
@@ -352,9 +354,10 @@ static void assert_judged(const struct judged *judged)
     claim->judge(&judged->observation, &finding);
     if (finding.verdict != judged->verdict)
         fail_msg("%s: '%s' instead of '%s': %s", judged->id, verdict_names[finding.verdict],
-                 verdict_names[judged->verdict], finding.evidence);
-    if (strstr(finding.evidence, judged->evidence) == NULL)
-        fail_msg("%s: '%s' is missing in: %s", judged->id, judged->evidence, finding.evidence);
+                 verdict_names[judged->verdict], finding.evidence[LANGUAGE_ENGLISH]);
+    if (strstr(finding.evidence[LANGUAGE_ENGLISH], judged->evidence) == NULL)
+        fail_msg("%s: '%s' is missing in: %s", judged->id, judged->evidence,
+                 finding.evidence[LANGUAGE_ENGLISH]);
 }
 
 static void test_observations_decide(void **state)
@@ -362,6 +365,65 @@ static void test_observations_decide(void **state)
     (void)state;
     for (size_t index = 0; index < sizeof cases / sizeof *cases; index++)
         assert_judged(&cases[index]);
+}
+
+/* Each language has its own whole sentence, words of ours among the arguments included. */
+static void test_findings_speak_every_language(void **state)
+{
+    (void)state;
+    const union observation seen = {
+        .removed = {.there_with_two = true, .marked = true, .key_error = ENOENT}};
+    struct finding finding;
+    judge_removal_waits(&seen, &finding);
+    assert_int_equal(finding.verdict, VERDICT_IN_PART);
+    assert_string_equal(
+        finding.evidence[LANGUAGE_ENGLISH],
+        "After IPC_RMID IPC_STAT found the segment: with 2 attached yes (marked for destruction), "
+        "with 1 no, with 0 no. shmget with its key failed with ENOENT while both were attached, "
+        "and still found it afterwards.");
+    assert_string_equal(finding.evidence[LANGUAGE_CHINESE],
+                        "IPC_RMID 之后，IPC_STAT 是否找到该段：2 个进程挂接时：是（已标记为待销毁）"
+                        "；1 个进程时：否；0 个进程时：否。两者都挂接时用其键值调用 "
+                        "shmget：失败（ENOENT）；脱离之后：仍能找到它。");
+}
+
+/* No English is left where we speak Chinese: names of calls, paths and options have no spaces. */
+static void test_each_finding_is_translated(void **state)
+{
+    (void)state;
+    for (size_t index = 0; index < sizeof cases / sizeof *cases; index++) {
+        struct finding finding;
+        claim_find(cases[index].id)->judge(&cases[index].observation, &finding);
+        const char *text = finding.evidence[LANGUAGE_CHINESE];
+        if (strstr(text, " the ") != NULL || strstr(text, " of ") != NULL ||
+            strstr(text, " was ") != NULL || strstr(text, ". ") != NULL)
+            fail_msg("%s: %s", cases[index].id, text);
+    }
+}
+
+static void test_a_text_is_cut_between_characters(void **state)
+{
+    (void)state;
+    static const char han[] = "共享内存段已不存在";
+    for (int letters = 0; letters < 6; letters++) {
+        struct finding finding;
+        finding_say(&finding, VERDICT_HOLDS, "%.*s", letters, "abcdef");
+        for (int times = 0; times < 100; times++) {
+            if (times % 2 == 0)
+                finding_add(&finding, "%s", han);
+            else
+                finding_add_word(&finding, han);
+        }
+        for (int language = 0; language < LANGUAGE_COUNT; language++) {
+            const char *text = finding.evidence[language];
+            uint32_t character;
+            assert_true(strlen(text) > EVIDENCE_TEXT_BYTES - 4);
+            for (size_t bytes; *text != '\0'; text += bytes) {
+                bytes = plain_text_decode(text, &character);
+                assert_true(bytes > 0);
+            }
+        }
+    }
 }
 
 /* Claims of bundles are turned round below. */
@@ -455,10 +517,11 @@ static void try_on_bundle(const char *id)
 static void assert_verdict(const char *id, enum verdict verdict, const char *text)
 {
     try_on_bundle(id);
-    if (result.finding.verdict != verdict || strstr(result.finding.evidence, text) == NULL)
+    if (result.finding.verdict != verdict ||
+        strstr(result.finding.evidence[LANGUAGE_ENGLISH], text) == NULL)
         fail_msg("%s: '%s' (expected '%s', with '%s'): %s", id,
                  verdict_names[result.finding.verdict], verdict_names[verdict], text,
-                 result.finding.evidence);
+                 result.finding.evidence[LANGUAGE_ENGLISH]);
 }
 
 /* The text with one part replaced. */
@@ -624,7 +687,7 @@ static void test_long_lists_are_cut(void **state)
     }
     assert_verdict("fastest-ipc", VERDICT_DOES_NOT_HOLD, ", ....");
     assert_verdict("shm-is-faster", VERDICT_DOES_NOT_HOLD, ", ....");
-    assert_true(strlen(result.finding.evidence) < EVIDENCE_TEXT_BYTES - 1);
+    assert_true(strlen(result.finding.evidence[LANGUAGE_ENGLISH]) < EVIDENCE_TEXT_BYTES - 1);
 }
 
 /* ---- writing ---- */
@@ -651,8 +714,10 @@ static void test_what_is_written_can_be_read(void **state)
     assert_string_equal(evidence.claims[0].id, "shm-is-faster");
     assert_string_equal(evidence.claims[0].verdict, "unresolved");
     assert_non_null(strstr(evidence.claims[0].evidence, "./run_bench.sh"));
+    assert_non_null(strstr(evidence.claims[0].evidence_zh, "没有给出测量结果"));
     assert_string_equal(evidence.claims[1].verdict, "holds in part");
     assert_string_equal(evidence.claims[1].evidence, "a tab and a newline");
+    assert_string_equal(evidence.claims[1].evidence_zh, "a tab and a newline");
     assert_string_equal(evidence.claims[1].done, "done");
     assert_string_equal(evidence.claims[1].claim, results[1].claim->statement);
 }
@@ -730,13 +795,14 @@ static void test_live_tries_decide_and_leave_nothing(void **state)
     for (size_t index = 0; index < claims_count; index++) {
         claim_try(&claims[index], &none, &result);
         if (result.failed)
-            fail_msg("%s: %s", claims[index].id, result.finding.evidence);
-        bool tool_missing = strstr(result.finding.evidence, "is not installed here") != NULL;
+            fail_msg("%s: %s", claims[index].id, result.finding.evidence[LANGUAGE_ENGLISH]);
+        bool tool_missing =
+            strstr(result.finding.evidence[LANGUAGE_ENGLISH], "is not installed here") != NULL;
         if (claims[index].needs_bundle != (result.finding.verdict == VERDICT_UNRESOLVED) &&
             !tool_missing)
             fail_msg("%s is %s: %s", claims[index].id, verdict_names[result.finding.verdict],
-                     result.finding.evidence);
-        assert_true(strlen(result.finding.evidence) < EVIDENCE_TEXT_BYTES - 1);
+                     result.finding.evidence[LANGUAGE_ENGLISH]);
+        assert_true(strlen(result.finding.evidence[LANGUAGE_ENGLISH]) < EVIDENCE_TEXT_BYTES - 1);
         assert_int_equal(count_lines("/proc/sysvipc/shm"), segments);
         assert_int_equal(count_entries("/proc/self/fd"), descriptors);
         assert_int_equal(count_entries(fixture.folder), entries);
@@ -777,7 +843,7 @@ static void test_live_tries_see_what_linux_promises(void **state)
         claim_try(claim_find(promises[index].id), &none, &result);
         if (result.finding.verdict != promises[index].verdict)
             fail_msg("%s: %s: %s", promises[index].id, verdict_names[result.finding.verdict],
-                     result.finding.evidence);
+                     result.finding.evidence[LANGUAGE_ENGLISH]);
     }
 }
 
@@ -791,7 +857,7 @@ static void test_a_try_that_fails_says_so(void **state)
         assert_int_equal(result.finding.verdict, VERDICT_UNRESOLVED);
         assert_int_equal(result.failed, !claims[index].needs_bundle);
         if (result.failed)
-            assert_non_null(strstr(result.finding.evidence, "The try failed: "));
+            assert_non_null(strstr(result.finding.evidence[LANGUAGE_ENGLISH], "The try failed: "));
     }
 }
 
@@ -818,6 +884,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ids_fit_and_differ),
         cmocka_unit_test(test_observations_decide),
+        cmocka_unit_test(test_findings_speak_every_language),
+        cmocka_unit_test(test_each_finding_is_translated),
+        cmocka_unit_test(test_a_text_is_cut_between_characters),
         cmocka_unit_test(test_each_live_claim_is_turned_round),
         cmocka_unit_test_setup_teardown(test_four_against_one, begin, end),
         cmocka_unit_test_setup_teardown(test_speed, begin, end),

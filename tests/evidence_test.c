@@ -168,6 +168,29 @@ static void test_gaps_land_where_they_belong(void **state)
     assert_null(evidence_find_gap(&evidence, "cache", 4096, "gap"));
 }
 
+#define TRANSLATED(text)                                                                           \
+    "id\tclaim\tverdict\tevidence\tdone\tevidence_zh\na-claim\tc\tholds\te\td\t" text "\n"
+
+/* The evidence in Chinese: whole, and nothing that would move a cursor or turn a line. */
+static void test_a_translation_is_utf8_that_shows(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {"\xe5\x86", "\xff", "a\x1b[31m", "\xc2\x9b",
+                                          "\xe2\x80\xae"};
+    write_all();
+    fixture_write(&fixture, "claims.tsv", TRANSLATED("内存"));
+    read_well();
+    assert_string_equal(evidence.claims[0].evidence_zh, "内存");
+    evidence_free(&evidence);
+    for (size_t index = 0; index < sizeof refused / sizeof *refused; index++) {
+        char text[256];
+        snprintf(text, sizeof text, TRANSLATED("%s"), refused[index]);
+        fixture_write(&fixture, "claims.tsv", text);
+        assert_int_equal(evidence_read(fixture.folder, &evidence, &failure), -EINVAL);
+        assert_non_null(strstr(failure.text, "claims.tsv: row 2, evidence_zh"));
+    }
+}
+
 static void test_claims_land_where_they_belong(void **state)
 {
     (void)state;
@@ -179,6 +202,8 @@ static void test_claims_land_where_they_belong(void **state)
     assert_string_equal(evidence.claims[0].verdict, "holds in part");
     assert_string_equal(evidence.claims[0].evidence, "What was seen.");
     assert_string_equal(evidence.claims[0].done, "What was done.");
+    /* A table of an older version, without the column. */
+    assert_string_equal(evidence.claims[0].evidence_zh, "");
 }
 
 static void test_half_an_interval_is_none(void **state)
@@ -387,6 +412,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_prices_land_where_they_belong, begin, end),
         cmocka_unit_test_setup_teardown(test_gaps_land_where_they_belong, begin, end),
         cmocka_unit_test_setup_teardown(test_claims_land_where_they_belong, begin, end),
+        cmocka_unit_test_setup_teardown(test_a_translation_is_utf8_that_shows, begin, end),
         cmocka_unit_test_setup_teardown(test_half_an_interval_is_none, begin, end),
         cmocka_unit_test_setup_teardown(test_what_does_not_belong_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(test_duplicates_are_refused, begin, end),

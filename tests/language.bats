@@ -31,6 +31,19 @@ setup() {
     [[ $output == *'<html lang="zh-CN">'* && $output == *'<section id="the-claims"'* ]]
 }
 
+@test "claims are told in Chinese where the bundle has it, else as they stand" {
+    local old new="$BATS_TEST_TMPDIR/bundle"
+    old=$("$report" "$reference" --lang zh --format markdown | grep 'shm-is-faster')
+    [[ $old == *"共享内存比管道快很多"*"Of 80 cells"* ]]
+    mkdir "$new"
+    cp "$reference"/*.tsv "$reference"/manifest.json "$new"
+    "$bin/claims" "$new" --write --format tsv >/dev/null
+    run "$report" "$new" --lang zh --format markdown
+    [[ $status -eq 0 && $output == *"80 个测量单元"*"shm-is-faster"* && $output != *"Of 80 cells"* ]]
+    run "$report" "$new" --lang en --format markdown
+    [[ $status -eq 0 && $output == *"Of 80 cells"* ]]
+}
+
 @test "another language is refused with those there are" {
     run "$report" "$reference" --lang fr
     [[ $status -eq 2 && $output == *"--lang"*en*zh* ]]

@@ -8,7 +8,8 @@ setup() {
 
 # Whose argument is looked up in the table (text/text.h), and which argument that is.
 readonly looked_up="text_in:2 TEXT:1 sentence_add:2 sentence_word:2 document_say:2 document_text:2 figure_word:2 figure_say:2 write_text:2 word_of:2 figure_word:2 figure_say:2
-    document_heading:3 document_begin_fold:3 document_column:3 document_write:3"
+    document_heading:3 document_begin_fold:3 document_column:3 document_write:3
+    finding_say:3 finding_add:2 finding_add_word:2"
 
 # texts_of KEYWORDS FILE...: the texts, one a line as they stand between quotes in C.
 texts_of() {
@@ -33,7 +34,7 @@ with_words() {
 }
 
 # What speaks all languages so far.
-readonly sources=(src/document/*.c src/report/*.c bench/report.c)
+readonly sources=(src/document/*.c src/report/*.c src/claims/*.c bench/report.c)
 
 said_by() {
     texts_of "$looked_up" "$@" | with_words

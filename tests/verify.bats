@@ -200,6 +200,15 @@ assert_differs() {
     assert_differs "claims.tsv: row $row, faster-because-of-copies, verdict: 'holds' stands there"
 }
 
+@test "evidence in Chinese that was changed is found" {
+    "$bin/claims" "$bundle" --write --format tsv >/dev/null
+    run "$verify" "$bundle"
+    [[ $output == *"claims.tsv: 4 verdicts that come from the bundle are the same"* ]]
+    row=$(grep -n '^faster-because-of-copies' "$bundle/claims.tsv" | cut -d : -f 1)
+    doctor claims.tsv "$row" evidence_zh 拷贝
+    assert_differs "claims.tsv: row $row, faster-because-of-copies, evidence_zh: "
+}
+
 @test "a verdict that was tried live and changed is found by its checksum" {
     complete
     row=$(grep -n '^ftok-same-key' "$bundle/claims.tsv" | cut -d : -f 1)

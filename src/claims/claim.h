@@ -10,6 +10,7 @@
 #include "claims/observation.h"
 #include "results/bundle_reader.h"
 #include "results/evidence.h"
+#include "text/language.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,20 +23,24 @@ enum verdict {
     VERDICT_COUNT
 };
 
+/* English, as in claims.tsv; text_in knows them. */
 extern const char *const verdict_names[VERDICT_COUNT + 1];
 
-/* What a judge says: one paragraph of printable ASCII beside the verdict. */
+/* What a judge says: one paragraph beside the verdict, in every language, so that whoever reads it
+ * later can choose. The English is printable ASCII. */
 struct finding {
     enum verdict verdict;
-    char evidence[EVIDENCE_TEXT_BYTES];
+    char evidence[LANGUAGE_COUNT][EVIDENCE_TEXT_BYTES];
 };
 
-/* Sets the verdict and the evidence; finding_add appends to the evidence. Too long a text is cut.
- */
+/* Sets the verdict and the evidence; the other two append to the evidence. Formats and words are
+ * looked up in each language (text/text.h), arguments stand in all of them as they are. Too long a
+ * text is cut between characters. */
 __attribute__((format(printf, 3, 4))) void
 finding_say(struct finding *finding, enum verdict verdict, const char *format, ...);
 __attribute__((format(printf, 2, 3))) void finding_add(struct finding *finding, const char *format,
                                                        ...);
+void finding_add_word(struct finding *finding, const char *english);
 
 /* The measurements that some claims need; both NULL where there is no bundle. */
 struct claim_input {
@@ -44,8 +49,8 @@ struct claim_input {
 };
 
 struct claim {
-    const char *id; /* short kebab-case, under BUNDLE_WORD_BYTES */
-    const char *statement;
+    const char *id;        /* short kebab-case, under BUNDLE_WORD_BYTES */
+    const char *statement; /* English, as in claims.tsv; text_in knows it and the next */
     const char *done;
     bool needs_bundle;
     /* Observes. Returns 0, or -errno when it could not be done, described in `failure`: then the

@@ -1,6 +1,8 @@
 #include "claims/claims_output.h"
 
 #include "base/table.h"
+#include "text/columns.h"
+#include "text/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,43 +12,39 @@
 
 enum { INDENT = 10 }; /* of the text behind "  claim   " */
 
-/* Prints a paragraph from column `INDENT` on, folded between words. */
+/* Prints a paragraph from column `INDENT` on, folded where its language allows it. */
 static void print_folded(FILE *stream, const char *text)
 {
-    size_t column = INDENT;
+    text += strspn(text, " ");
     while (*text != '\0') {
-        size_t length = strcspn(text, " ");
-        if (column > INDENT && column + 1 + length > CLAIMS_OUTPUT_COLUMNS) {
-            fprintf(stream, "\n%*s", INDENT, "");
-            column = INDENT;
-        } else if (column > INDENT) {
-            putc(' ', stream);
-            column++;
-        }
+        size_t length = text_break(text, CLAIMS_OUTPUT_COLUMNS - INDENT);
         fprintf(stream, "%.*s", (int)length, text);
-        column += length;
         text += length;
         text += strspn(text, " ");
+        if (*text != '\0')
+            fprintf(stream, "\n%*s", INDENT, "");
     }
     putc('\n', stream);
 }
 
 static void print_part(FILE *stream, const char *name, const char *text)
 {
-    fprintf(stream, "  %-*s", INDENT - 2, name);
+    fprintf(stream, "  %s%*s", name, (int)(INDENT - 2 - text_columns(name)), "");
     print_folded(stream, text);
 }
 
-void claims_print_text(FILE *stream, const struct claim_result *result)
+void claims_print_text(FILE *stream, enum language language, const struct claim_result *result)
 {
-    fprintf(stream, "%s: %s\n", result->claim->id, verdict_names[result->finding.verdict]);
-    print_part(stream, "claim", result->claim->statement);
-    print_part(stream, "done", result->done);
-    print_part(stream, "seen", result->finding.evidence);
+    fprintf(stream, "%s%s%s\n", result->claim->id, text_in(language, ": "),
+            text_in(language, verdict_names[result->finding.verdict]));
+    print_part(stream, text_in(language, "claim"), text_in(language, result->claim->statement));
+    print_part(stream, text_in(language, "done"), text_in(language, result->done));
+    print_part(stream, text_in(language, "seen"), result->finding.evidence[language]);
     putc('\n', stream);
 }
 
-void claims_print_totals(FILE *stream, const struct claim_result *results, size_t count)
+void claims_print_totals(FILE *stream, enum language language, const struct claim_result *results,
+                         size_t count)
 {
     size_t verdicts[VERDICT_COUNT] = {0};
     size_t failed = 0;
@@ -54,24 +52,35 @@ void claims_print_totals(FILE *stream, const struct claim_result *results, size_
         verdicts[results[index].finding.verdict]++;
         failed += results[index].failed;
     }
-    fprintf(stream, "Of %zu claims:", count);
-    for (int verdict = 0; verdict < VERDICT_COUNT; verdict++)
-        fprintf(stream, "%s %s %zu", verdict == 0 ? "" : ",", verdict_names[verdict],
+    fprintf(stream, text_in(language, "Of %zu claims:"), count);
+    for (int verdict = 0; verdict < VERDICT_COUNT; verdict++) {
+        if (verdict > 0)
+            fputs(text_in(language, ","), stream);
+        fprintf(stream, text_in(language, " %s %zu"), text_in(language, verdict_names[verdict]),
                 verdicts[verdict]);
-    fputs(".\n", stream);
-    if (failed > 0)
-        fprintf(stream, "%zu could not be tried; see above.\n", failed);
+    }
+    fprintf(stream, "%s\n", text_in(language, "."));
+    if (failed > 0) {
+        fprintf(stream, text_in(language, "%zu could not be tried; see above."), failed);
+        putc('\n', stream);
+    }
 }
 
-void claims_print_table(FILE *stream, const struct claim_result *results, size_t count)
+void claims_print_table(FILE *stream, const struct claim_result *results, size_t count,
+                        bool translated)
 {
-    fputs("id\tclaim\tverdict\tevidence\tdone\n", stream);
+    fprintf(stream, "id\tclaim\tverdict\tevidence\tdone%s\n",
+            translated ? "\t" CLAIMS_TRANSLATED_COLUMN : "");
     for (size_t index = 0; index < count; index++) {
         const struct claim_result *result = &results[index];
-        const char *const fields[] = {result->claim->id, result->claim->statement,
+        const char *const fields[] = {result->claim->id,
+                                      result->claim->statement,
                                       verdict_names[result->finding.verdict],
-                                      result->finding.evidence, result->done};
-        for (size_t field = 0; field < sizeof fields / sizeof *fields; field++) {
+                                      result->finding.evidence[LANGUAGE_ENGLISH],
+                                      result->done,
+                                      result->finding.evidence[LANGUAGE_CHINESE]};
+        size_t columns = sizeof fields / sizeof *fields - (translated ? 0 : 1);
+        for (size_t field = 0; field < columns; field++) {
             if (field > 0)
                 putc('\t', stream);
             table_print_text(stream, fields[field]);
@@ -99,7 +108,7 @@ static int write_file(const char *path, const struct claim_result *results, size
     FILE *stream = open_fresh(path);
     if (stream == NULL)
         return -errno;
-    claims_print_table(stream, results, count);
+    claims_print_table(stream, results, count, true);
     int result = ferror(stream) ? -EIO : 0;
     if (fflush(stream) != 0 || fsync(fileno(stream)) < 0)
         result = -errno;

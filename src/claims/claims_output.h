@@ -11,14 +11,21 @@
 
 #define CLAIMS_OUTPUT_COLUMNS 80
 
-/* Prints one claim, folded to 80 columns; errors stay in the stream for ferror. */
-void claims_print_text(FILE *stream, const struct claim_result *result);
+/* Prints one claim in a language, folded to 80 columns; errors stay in the stream for ferror. */
+void claims_print_text(FILE *stream, enum language language, const struct claim_result *result);
 
 /* Prints how many claims got which verdict, and whether any try failed. */
-void claims_print_totals(FILE *stream, const struct claim_result *results, size_t count);
+void claims_print_totals(FILE *stream, enum language language, const struct claim_result *results,
+                         size_t count);
 
-/* Prints the header and all rows of claims.tsv. */
-void claims_print_table(FILE *stream, const struct claim_result *results, size_t count);
+/*
+ * Prints the header and all rows of claims.tsv: English, and the evidence once more in Chinese in
+ * the last column, which a table as older versions wrote it (`translated` false) does not have.
+ */
+void claims_print_table(FILE *stream, const struct claim_result *results, size_t count,
+                        bool translated);
+
+#define CLAIMS_TRANSLATED_COLUMN "evidence_zh"
 
 /*
  * Writes claims.tsv of the bundle in `folder`, replacing one that is there: under another name,

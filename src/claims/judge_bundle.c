@@ -1,9 +1,13 @@
 #include "claims/judges.h"
+#include "text/text.h"
 
 #include <math.h>
 #include <string.h>
 
-#define RUN_AGAIN "run ./run_bench.sh with this version, then claims results/latest"
+static void add_run_again(struct finding *finding)
+{
+    finding_add(finding, "run ./run_bench.sh with this version, then claims results/latest.");
+}
 
 static bool equals(double counted, double wanted)
 {
@@ -14,12 +18,12 @@ static bool equals(double counted, double wanted)
 /* ---- four against one ---- */
 
 static const char *const path_names[PATH_COUNT] = {
-    [PATH_PIPE_FILE_TO_FILE] = "pipe own file to file",
-    [PATH_SHM_FILE_TO_USE] = "shm inplace file to use",
-    [PATH_PIPE_FILE_TO_USE] = "pipe own file to use",
-    [PATH_SHM_FILE_TO_FILE] = "shm inplace file to file",
-    [PATH_PIPE_TRANSFER] = "pipe own memory to use",
-    [PATH_SHM_TRANSFER] = "shm inplace memory to use",
+    [PATH_PIPE_FILE_TO_FILE] = TEXT("pipe own file to file"),
+    [PATH_SHM_FILE_TO_USE] = TEXT("shm inplace file to use"),
+    [PATH_PIPE_FILE_TO_USE] = TEXT("pipe own file to use"),
+    [PATH_SHM_FILE_TO_FILE] = TEXT("shm inplace file to file"),
+    [PATH_PIPE_TRANSFER] = TEXT("pipe own memory to use"),
+    [PATH_SHM_TRANSFER] = TEXT("shm inplace memory to use"),
 };
 
 /* What the witnesses saw; NAN when none could see all. */
@@ -32,13 +36,13 @@ static double witnessed(const struct counted_path *path)
 static const char *obstacle(const struct counted_path *path)
 {
     if (!path->present)
-        return "is missing";
+        return TEXT("is missing");
     if (!path->agrees)
-        return "disagrees with its witnesses";
+        return TEXT("disagrees with its witnesses");
     if (isnan(witnessed(path)))
-        return "has no witness that sees all of its copies";
+        return TEXT("has no witness that sees all of its copies");
     if (!isnan(path->counted) && !isnan(path->mutation) && !equals(path->counted, path->mutation))
-        return "has two witnesses that contradict each other";
+        return TEXT("has two witnesses that contradict each other");
     return NULL;
 }
 
@@ -47,15 +51,19 @@ void judge_four_against_one(const union observation *observation, struct finding
     const struct four_against_one_observation *seen = &observation->four_against_one;
     const struct counted_path *paths = seen->paths;
     if (seen->rows == 0) {
-        finding_say(finding, VERDICT_UNRESOLVED, "The bundle has no copies.tsv: " RUN_AGAIN ".");
+        finding_say(finding, VERDICT_UNRESOLVED, "The bundle has no copies.tsv: ");
+        add_run_again(finding);
         return;
     }
     /* The last two only add to the evidence. */
     for (int index = 0; index < PATH_PIPE_TRANSFER; index++) {
         const char *problem = obstacle(&paths[index]);
         if (problem != NULL) {
-            finding_say(finding, VERDICT_UNRESOLVED, "copies.tsv: %s %s.", path_names[index],
-                        problem);
+            finding_say(finding, VERDICT_UNRESOLVED, "copies.tsv: ");
+            finding_add_word(finding, path_names[index]);
+            finding_add(finding, " ");
+            finding_add_word(finding, problem);
+            finding_add(finding, ".");
             return;
         }
     }
@@ -76,9 +84,10 @@ void judge_four_against_one(const union observation *observation, struct finding
     if (obstacle(&paths[PATH_PIPE_TRANSFER]) == NULL && obstacle(&paths[PATH_SHM_TRANSFER]) == NULL)
         finding_add(finding, "; the transfer alone %.4g against %.4g",
                     witnessed(&paths[PATH_PIPE_TRANSFER]), witnessed(&paths[PATH_SHM_TRANSFER]));
-    finding_add(finding, counted && !equal_ends
-                             ? ". The article counts the pipe's output, but not shared memory's."
-                             : ".");
+    finding_add(finding,
+                counted && !equal_ends
+                    ? TEXT(". The article counts the pipe's output, but not shared memory's.")
+                    : TEXT("."));
 }
 
 /* ---- faster, and the fastest ---- */
@@ -140,11 +149,10 @@ void judge_fastest(const union observation *observation, struct finding *finding
         finding_add(finding, " Faster than shm: %s.", seen->slower_at);
     bool sockets = strstr(seen->compared, "unix_") != NULL || strstr(seen->compared, "tcp") != NULL;
     bool queues = strstr(seen->compared, "_mq") != NULL;
-    finding_add(finding, " %s were not measured.",
-                sockets && queues ? "Others"
-                : sockets         ? "Message queues and others"
-                : queues          ? "Sockets and others"
-                                  : "Sockets, message queues and others");
+    finding_add(finding, sockets && queues ? TEXT(" Others were not measured.")
+                         : sockets         ? TEXT(" Message queues and others were not measured.")
+                         : queues          ? TEXT(" Sockets and others were not measured.")
+                                  : TEXT(" Sockets, message queues and others were not measured."));
 }
 
 /* ---- because of the copies ---- */
@@ -154,7 +162,8 @@ void judge_cause(const union observation *observation, struct finding *finding)
     const struct cause_observation *seen = &observation->cause;
     if (seen->sizes == 0) {
         finding_say(finding, VERDICT_UNRESOLVED,
-                    "The bundle has no gap.tsv with the factor copies: " RUN_AGAIN ".");
+                    "The bundle has no gap.tsv with the factor copies: ");
+        add_run_again(finding);
         return;
     }
     if (seen->resolved == 0) {

@@ -1,4 +1,5 @@
 #include "claims/judges.h"
+#include "text/text.h"
 
 #include <errno.h>
 
@@ -22,11 +23,15 @@ void judge_recreated_key(const union observation *observation, struct finding *f
     enum verdict verdict = other_beside && other_after   ? VERDICT_HOLDS
                            : other_beside || other_after ? VERDICT_IN_PART
                                                          : VERDICT_DOES_NOT_HOLD;
-    finding_say(finding, verdict,
-                "Beside the old file, kept under another name, the key went from 0x%08x to 0x%08x: "
-                "%s. After the file was deleted it went from 0x%08x to 0x%08x: %s.",
-                seen->kept_before, seen->kept_after, other_beside ? "another" : "the same",
-                seen->deleted_before, seen->deleted_after, other_after ? "another" : "the same");
+    finding_say(
+        finding, verdict,
+        "Beside the old file, kept under another name, the key went from 0x%08x to 0x%08x: ",
+        seen->kept_before, seen->kept_after);
+    finding_add_word(finding, other_beside ? TEXT("another") : TEXT("the same"));
+    finding_add(finding, ". After the file was deleted it went from 0x%08x to 0x%08x: ",
+                seen->deleted_before, seen->deleted_after);
+    finding_add_word(finding, other_after ? TEXT("another") : TEXT("the same"));
+    finding_add(finding, ".");
     if (seen->inode_reused)
         finding_add(finding, " The file system gave the new file the inode number of the deleted "
                              "one, and ftok looks at nothing else of it.");
@@ -52,6 +57,11 @@ void judge_unique_key(const union observation *observation, struct finding *find
         finding_add(finding, " None of these collide, which does not prove that none do.");
 }
 
+static const char *outcome(int error)
+{
+    return error == 0 ? TEXT("a key") : TEXT("failed");
+}
+
 void judge_any_path(const union observation *observation, struct finding *finding)
 {
     const struct any_path_observation *seen = &observation->any_path;
@@ -59,15 +69,18 @@ void judge_any_path(const union observation *observation, struct finding *findin
     enum verdict verdict = !takes_ours                ? VERDICT_DOES_NOT_HOLD
                            : seen->missing_error == 0 ? VERDICT_HOLDS
                                                       : VERDICT_IN_PART;
-    finding_say(finding, verdict,
-                "ftok of a file: %s; of a folder: %s; of a relative path: %s; of a path at which "
-                "there is nothing: %s.",
-                seen->file_error == 0 ? "a key" : "failed",
-                seen->folder_error == 0 ? "a key" : "failed",
-                seen->relative_error == 0 ? "a key" : "failed",
-                seen->missing_error == 0        ? "a key"
-                : seen->missing_error == ENOENT ? "failed with ENOENT"
-                                                : "failed");
+    finding_say(finding, verdict, "ftok of a file: ");
+    finding_add_word(finding, outcome(seen->file_error));
+    finding_add(finding, "; of a folder: ");
+    finding_add_word(finding, outcome(seen->folder_error));
+    finding_add(finding, "; of a relative path: ");
+    finding_add_word(finding, outcome(seen->relative_error));
+    finding_add(finding, "; of a path at which there is nothing: ");
+    if (seen->missing_error == ENOENT)
+        finding_add_word(finding, "failed with ENOENT");
+    else
+        finding_add_word(finding, outcome(seen->missing_error));
+    finding_add(finding, ".");
 }
 
 void judge_permissions(const union observation *observation, struct finding *finding)
@@ -96,10 +109,13 @@ void judge_permissions(const union observation *observation, struct finding *fin
     else if (ids_differ && modes_differ && id_matters)
         verdict = mode_matters ? VERDICT_IN_PART : VERDICT_HOLDS;
     finding_say(finding, verdict, "Mode asked of shmget and seen by IPC_STAT:");
-    for (size_t index = 0; index < seen->count; index++)
-        finding_add(finding, "%s id %d: %04o, %04o", index == 0 ? "" : ";",
-                    seen->made[index].ftok_id, seen->made[index].asked, seen->made[index].seen);
+    for (size_t index = 0; index < seen->count; index++) {
+        finding_add(finding, " id %d: %04o, %04o", seen->made[index].ftok_id,
+                    seen->made[index].asked, seen->made[index].seen);
+        if (index + 1 < seen->count)
+            finding_add(finding, ";");
+    }
     finding_add(finding, verdict == VERDICT_DOES_NOT_HOLD
-                             ? ". The id changed nothing; the mode bits of shmget decide."
-                             : ".");
+                             ? TEXT(". The id changed nothing; the mode bits of shmget decide.")
+                             : TEXT("."));
 }

@@ -1,4 +1,5 @@
 #include "claims/judges.h"
+#include "text/text.h"
 
 #include <errno.h>
 
@@ -12,12 +13,12 @@ void judge_outlives(const union observation *observation, struct finding *findin
                                                            : VERDICT_DOES_NOT_HOLD;
     if (seen->pipe_bytes_before <= 0)
         verdict = VERDICT_UNRESOLVED;
-    finding_say(finding, verdict,
-                "After its maker ended the segment was %s. The FIFO held %ld byte(s) while its "
-                "process lived, and %ld after it ended.",
-                !seen->segment_there      ? "gone"
-                : seen->segment_data_kept ? "there with its data"
-                                          : "there without its data",
+    finding_say(finding, verdict, "After its maker ended the segment was ");
+    finding_add_word(finding, !seen->segment_there      ? TEXT("gone")
+                              : seen->segment_data_kept ? TEXT("there with its data")
+                                                        : TEXT("there without its data"));
+    finding_add(finding,
+                ". The FIFO held %ld byte(s) while its process lived, and %ld after it ended.",
                 seen->pipe_bytes_before, seen->pipe_bytes_after);
     if (!seen->segment_there && seen->remove_forced > 0)
         finding_add(finding,
@@ -26,15 +27,22 @@ void judge_outlives(const union observation *observation, struct finding *findin
                     seen->remove_forced);
 }
 
+static const char *lists(bool listed)
+{
+    return listed ? TEXT("lists") : TEXT("does not list");
+}
+
 void judge_ipcs(const union observation *observation, struct finding *finding)
 {
     const struct ipcs_observation *seen = &observation->ipcs;
-    const char *listed = seen->listed_by_kernel ? "lists" : "does not list";
+    const char *listed = lists(seen->listed_by_kernel);
     if (!seen->have_ipcs || !seen->have_ipcrm) {
         finding_say(finding, VERDICT_UNRESOLVED,
                     "%s is not installed here (package util-linux). /proc/sysvipc/shm, which ipcs "
-                    "prints, %s the segment.",
-                    !seen->have_ipcs ? "ipcs" : "ipcrm", listed);
+                    "prints, ",
+                    !seen->have_ipcs ? "ipcs" : "ipcrm");
+        finding_add_word(finding, listed);
+        finding_add(finding, " the segment.");
         return;
     }
     bool removed = seen->ipcrm_exit_code == 0 && seen->gone;
@@ -42,17 +50,22 @@ void judge_ipcs(const union observation *observation, struct finding *finding)
                 seen->listed_by_ipcs && removed   ? VERDICT_HOLDS
                 : seen->listed_by_ipcs || removed ? VERDICT_IN_PART
                                                   : VERDICT_DOES_NOT_HOLD,
-                "ipcs -m %s the segment, /proc/sysvipc/shm %s it; ipcrm -m exited with %d, and "
-                "then the segment was %s.",
-                seen->listed_by_ipcs ? "lists" : "does not list", listed, seen->ipcrm_exit_code,
-                seen->gone ? "gone" : "still there");
+                "ipcs -m ");
+    finding_add_word(finding, lists(seen->listed_by_ipcs));
+    finding_add(finding, " the segment, /proc/sysvipc/shm ");
+    finding_add_word(finding, listed);
+    finding_add(finding, " it; ipcrm -m exited with %d, and then the segment was ",
+                seen->ipcrm_exit_code);
+    finding_add_word(finding, seen->gone ? TEXT("gone") : TEXT("still there"));
+    finding_add(finding, ".");
 }
 
 void judge_attach_count(const union observation *observation, struct finding *finding)
 {
     static const long wanted[OBSERVATION_ATTACHES] = {0, 1, 2, 1, 0};
     static const char *const moments[OBSERVATION_ATTACHES] = {
-        "made", "one attached", "both attached", "one detached", "both detached"};
+        TEXT("made"), TEXT("one attached"), TEXT("both attached"), TEXT("one detached"),
+        TEXT("both detached")};
     const long *counts = observation->attach_count.counts;
     enum verdict verdict = VERDICT_HOLDS;
     for (size_t index = 0; index < OBSERVATION_ATTACHES; index++) {
@@ -64,28 +77,36 @@ void judge_attach_count(const union observation *observation, struct finding *fi
     }
     finding_say(finding, verdict, "shm_nattch:");
     for (size_t index = 0; index < OBSERVATION_ATTACHES; index++) {
-        const char *separator = index == 0 ? "" : ",";
+        if (index > 0)
+            finding_add(finding, ",");
         if (counts[index] < 0)
-            finding_add(finding, "%s gone (%s)", separator, moments[index]);
+            finding_add(finding, " gone (");
         else
-            finding_add(finding, "%s %ld (%s)", separator, counts[index], moments[index]);
+            finding_add(finding, " %ld (", counts[index]);
+        finding_add_word(finding, moments[index]);
+        finding_add(finding, ")");
     }
     finding_add(finding, verdict == VERDICT_IN_PART
-                             ? ". The kernel removed it with the last detach, see "
-                               "/proc/sys/kernel/shm_rmid_forced."
-                             : ".");
+                             ? TEXT(". The kernel removed it with the last detach, see "
+                                    "/proc/sys/kernel/shm_rmid_forced.")
+                             : TEXT("."));
+}
+
+static const char *found(int error)
+{
+    return error == ENOENT ? TEXT("failed with ENOENT")
+           : error == 0    ? TEXT("still found it")
+                           : TEXT("failed");
 }
 
 /* What becomes of those who come after the removal. */
 static void add_newcomers(const struct removed_observation *seen, struct finding *finding)
 {
-    finding_add(finding, " shmget with its key %s while both were attached, and %s afterwards.",
-                seen->key_error == ENOENT ? "failed with ENOENT"
-                : seen->key_error == 0    ? "still found it"
-                                          : "failed",
-                seen->key_error_after == ENOENT ? "failed with ENOENT"
-                : seen->key_error_after == 0    ? "still found it"
-                                                : "failed");
+    finding_add(finding, " shmget with its key ");
+    finding_add_word(finding, found(seen->key_error));
+    finding_add(finding, " while both were attached, and ");
+    finding_add_word(finding, found(seen->key_error_after));
+    finding_add(finding, " afterwards.");
 }
 
 void judge_removed(const union observation *observation, struct finding *finding)
@@ -96,10 +117,17 @@ void judge_removed(const union observation *observation, struct finding *finding
                 !seen->works_with_two ? VERDICT_DOES_NOT_HOLD
                 : gone                ? VERDICT_HOLDS
                                       : VERDICT_IN_PART,
-                "After IPC_RMID each of two attached processes %s what the other wrote; after the "
-                "last detach the segment was %s.",
-                seen->works_with_two ? "saw" : "did not see", gone ? "gone" : "still there");
+                "After IPC_RMID each of two attached processes ");
+    finding_add_word(finding, seen->works_with_two ? TEXT("saw") : TEXT("did not see"));
+    finding_add(finding, " what the other wrote; after the last detach the segment was ");
+    finding_add_word(finding, gone ? TEXT("gone") : TEXT("still there"));
+    finding_add(finding, ".");
     add_newcomers(seen, finding);
+}
+
+static const char *yes_or_no(bool yes)
+{
+    return yes ? TEXT("yes") : TEXT("no");
 }
 
 void judge_removal_waits(const union observation *observation, struct finding *finding)
@@ -110,10 +138,14 @@ void judge_removal_waits(const union observation *observation, struct finding *f
                 as_said                ? VERDICT_HOLDS
                 : seen->there_with_two ? VERDICT_IN_PART
                                        : VERDICT_DOES_NOT_HOLD,
-                "After IPC_RMID IPC_STAT found the segment: with 2 attached %s%s, with 1 %s, with "
-                "0 %s.",
-                seen->there_with_two ? "yes" : "no",
-                seen->marked ? " (marked for destruction)" : "",
-                seen->there_with_one ? "yes" : "no", seen->there_with_none ? "yes" : "no");
+                "After IPC_RMID IPC_STAT found the segment: with 2 attached ");
+    finding_add_word(finding, yes_or_no(seen->there_with_two));
+    if (seen->marked)
+        finding_add(finding, " (marked for destruction)");
+    finding_add(finding, ", with 1 ");
+    finding_add_word(finding, yes_or_no(seen->there_with_one));
+    finding_add(finding, ", with 0 ");
+    finding_add_word(finding, yes_or_no(seen->there_with_none));
+    finding_add(finding, ".");
     add_newcomers(seen, finding);
 }

@@ -1,4 +1,5 @@
 #include "claims/judges.h"
+#include "text/text.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -9,7 +10,7 @@ static const char *name_of(int error)
 {
     switch (error) {
     case 0:
-        return "success";
+        return TEXT("success");
     case EACCES:
         return "EACCES";
     case EEXIST:
@@ -41,9 +42,12 @@ void judge_existing(const union observation *observation, struct finding *findin
     finding_say(finding, verdict, "With no segment IPC_CREAT made one, id %d; ", seen->made_id);
     if (seen->again_id < 0)
         finding_add(finding, "a second call failed with %s.", name_of(seen->again_error));
-    else
-        finding_add(finding, "a second call returned id %d, and what was in the segment was %s.",
-                    seen->again_id, seen->data_kept ? "still there" : "gone");
+    else {
+        finding_add(finding, "a second call returned id %d, and what was in the segment was ",
+                    seen->again_id);
+        finding_add_word(finding, seen->data_kept ? TEXT("still there") : TEXT("gone"));
+        finding_add(finding, ".");
+    }
     if (seen->larger_error != 0)
         finding_add(finding, " Asked for more bytes than it has, shmget failed with %s.",
                     name_of(seen->larger_error));
@@ -56,7 +60,9 @@ void judge_exclusive(const union observation *observation, struct finding *findi
                 error == EEXIST ? VERDICT_HOLDS
                 : error != 0    ? VERDICT_IN_PART
                                 : VERDICT_DOES_NOT_HOLD,
-                "shmget with IPC_CREAT|IPC_EXCL on the key of a segment: %s.", name_of(error));
+                "shmget with IPC_CREAT|IPC_EXCL on the key of a segment: ");
+    finding_add_word(finding, name_of(error));
+    finding_add(finding, ".");
 }
 
 void judge_key_and_id(const union observation *observation, struct finding *finding)
@@ -93,11 +99,18 @@ void judge_return_values(const union observation *observation, struct finding *f
                    seen->detach_again == -1 && seen->control == 0 && seen->control_failed == -1 &&
                    seen->get_failed == -1;
     finding_say(finding, as_said ? VERDICT_HOLDS : VERDICT_DOES_NOT_HOLD,
-                "The address that shmat returned %s the segment's first byte. shmat without a "
-                "segment: %ld; shmdt: %d, and again: %d; shmctl: %d, without a segment: %d; shmget "
-                "of a key without a segment: %d.",
-                seen->front ? "is that of" : "is not that of", seen->attach_failed, seen->detach,
-                seen->detach_again, seen->control, seen->control_failed, seen->get_failed);
+                "The address that shmat returned ");
+    finding_add_word(finding, seen->front ? TEXT("is that of") : TEXT("is not that of"));
+    finding_add(finding,
+                " the segment's first byte. shmat without a segment: %ld; shmdt: %d, and again: "
+                "%d; shmctl: %d, without a segment: %d; shmget of a key without a segment: %d.",
+                seen->attach_failed, seen->detach, seen->detach_again, seen->control,
+                seen->control_failed, seen->get_failed);
+}
+
+static const char *usable(bool can)
+{
+    return can ? TEXT("can be used") : TEXT("can not be used");
 }
 
 void judge_size(const union observation *observation, struct finding *finding)
@@ -113,10 +126,13 @@ void judge_size(const union observation *observation, struct finding *finding)
         verdict = VERDICT_HOLDS;
     finding_say(finding, verdict,
                 "Asked for %" PRIu64 " bytes (a page has %" PRIu64 "): IPC_STAT records %" PRIu64
-                "; byte %" PRIu64 ", the last of the second page, can %sbe used; the byte after it "
-                "can %sbe used.",
-                seen->asked_bytes, seen->page_bytes, seen->recorded_bytes, 2 * seen->page_bytes - 1,
-                whole_pages ? "" : "not ", seen->next_page_usable ? "" : "not ");
+                "; byte %" PRIu64 ", the last of the second page, ",
+                seen->asked_bytes, seen->page_bytes, seen->recorded_bytes,
+                2 * seen->page_bytes - 1);
+    finding_add_word(finding, usable(whole_pages));
+    finding_add(finding, "; the byte after it ");
+    finding_add_word(finding, usable(seen->next_page_usable));
+    finding_add(finding, ".");
     if (verdict == VERDICT_IN_PART)
         finding_add(finding, " Memory is given in whole pages; the recorded size is not rounded.");
 }
@@ -124,10 +140,11 @@ void judge_size(const union observation *observation, struct finding *finding)
 /* What shmget returned in the other process: an id, or a negative errno. */
 static void add_outcome(struct finding *finding, const char *call, int outcome)
 {
+    finding_add_word(finding, call);
     if (outcome >= 0)
-        finding_add(finding, " %s found id %d.", call, outcome);
+        finding_add(finding, " found id %d.", outcome);
     else
-        finding_add(finding, " %s failed with %s.", call, name_of(-outcome));
+        finding_add(finding, " failed with %s.", name_of(-outcome));
 }
 
 void judge_client(const union observation *observation, struct finding *finding)
@@ -141,11 +158,12 @@ void judge_client(const union observation *observation, struct finding *finding)
                                      : VERDICT_DOES_NOT_HOLD,
                 "The server made id %d with %" PRIu64 " bytes. In another process:", seen->made_id,
                 seen->bytes);
-    add_outcome(finding, "shmget(key, size, 0)", seen->same_size_id);
-    add_outcome(finding, "shmget(key, 0, 0)", seen->zero_size_id);
-    finding_add(finding, " Through the latter the server's byte was %sread.",
-                seen->data_seen ? "" : "not ");
-    add_outcome(finding, "A size above the segment's", seen->larger_size_id);
+    add_outcome(finding, TEXT(" shmget(key, size, 0)"), seen->same_size_id);
+    add_outcome(finding, TEXT(" shmget(key, 0, 0)"), seen->zero_size_id);
+    finding_add(finding, seen->data_seen
+                             ? TEXT(" Through the latter the server's byte was read.")
+                             : TEXT(" Through the latter the server's byte was not read."));
+    add_outcome(finding, TEXT(" A size above the segment's"), seen->larger_size_id);
 }
 
 void judge_control(const union observation *observation, struct finding *finding)
@@ -159,14 +177,19 @@ void judge_control(const union observation *observation, struct finding *finding
                            : sets_size                      ? VERDICT_HOLDS
                                                             : VERDICT_IN_PART;
     finding_say(finding, verdict,
-                "IPC_STAT told %" PRIu64 " bytes (asked: %" PRIu64 "), mode %04o and %s maker. "
-                "IPC_SET of mode %04o and %" PRIu64 " bytes: %s; then the mode was %04o and the "
-                "size %" PRIu64 ". IPC_RMID: %s; IPC_STAT after it: %s.",
-                seen->stat_bytes, seen->asked_bytes, seen->stat_mode,
-                seen->stat_maker == seen->maker ? "the right" : "a wrong", seen->set_mode,
-                seen->set_bytes, name_of(seen->set_error), seen->stat_mode_after,
-                seen->stat_bytes_after, name_of(seen->remove_error),
-                name_of(seen->stat_error_after_remove));
+                "IPC_STAT told %" PRIu64 " bytes (asked: %" PRIu64 "), mode %04o and ",
+                seen->stat_bytes, seen->asked_bytes, seen->stat_mode);
+    finding_add_word(finding, seen->stat_maker == seen->maker ? TEXT("the right maker. ")
+                                                              : TEXT("a wrong maker. "));
+    finding_add(finding, "IPC_SET of mode %04o and %" PRIu64 " bytes: ", seen->set_mode,
+                seen->set_bytes);
+    finding_add_word(finding, name_of(seen->set_error));
+    finding_add(finding, "; then the mode was %04o and the size %" PRIu64 ". IPC_RMID: ",
+                seen->stat_mode_after, seen->stat_bytes_after);
+    finding_add_word(finding, name_of(seen->remove_error));
+    finding_add(finding, "; IPC_STAT after it: ");
+    finding_add_word(finding, name_of(seen->stat_error_after_remove));
+    finding_add(finding, ".");
     if (verdict == VERDICT_IN_PART)
         finding_add(finding, " IPC_SET takes over owner and permissions only.");
 }

@@ -1,5 +1,6 @@
 #include "base/units.h"
 #include "claims/judges.h"
+#include "text/text.h"
 
 #include <math.h>
 
@@ -13,15 +14,16 @@ void judge_reader_waits(const union observation *observation, struct finding *fi
                 pipe_waits && !segment_waits   ? VERDICT_HOLDS
                 : pipe_waits || !segment_waits ? VERDICT_IN_PART
                                                : VERDICT_DOES_NOT_HOLD,
-                "The reader of the empty pipe %s. ",
-                pipe_waits         ? "slept until a byte was written, and got that byte"
-                : seen->pipe_early ? "returned before anything was written"
-                                   : "was not seen to sleep");
-    finding_add(finding,
-                "Of %u reads of the segment before anything was written %u returned, with the byte "
-                "%d; after the write a read gave %d (written: %d).",
-                seen->segment_looks, seen->segment_answers, seen->segment_byte_unwritten,
-                seen->segment_byte, seen->pipe_byte_written);
+                "The reader of the empty pipe ");
+    finding_add_word(finding, pipe_waits ? TEXT("slept until a byte was written, and got that byte")
+                              : seen->pipe_early ? TEXT("returned before anything was written")
+                                                 : TEXT("was not seen to sleep"));
+    finding_add(
+        finding,
+        ". Of %u reads of the segment before anything was written %u returned, with the byte "
+        "%d; after the write a read gave %d (written: %d).",
+        seen->segment_looks, seen->segment_answers, seen->segment_byte_unwritten,
+        seen->segment_byte, seen->pipe_byte_written);
     if (!segment_waits)
         finding_add(finding, " Nothing tells such a reader whether what it sees is new.");
 }
@@ -34,10 +36,11 @@ void judge_exclusion(const union observation *observation, struct finding *findi
                 !seen->let_in ? VERDICT_DOES_NOT_HOLD
                 : lost        ? VERDICT_HOLDS
                               : VERDICT_IN_PART,
-                "Between the first process's read of %d and its write the second %s; then the "
-                "number was %d%s.",
-                seen->start, seen->let_in ? "added one unhindered" : "could not add one", seen->end,
-                seen->let_in && lost ? ": one addition was lost" : "");
+                "Between the first process's read of %d and its write the second ", seen->start);
+    finding_add_word(finding,
+                     seen->let_in ? TEXT("added one unhindered") : TEXT("could not add one"));
+    finding_add(finding, "; then the number was %d", seen->end);
+    finding_add(finding, seen->let_in && lost ? TEXT(": one addition was lost.") : TEXT("."));
 }
 
 void judge_seen_at_once(const union observation *observation, struct finding *finding)
@@ -57,8 +60,8 @@ void judge_seen_at_once(const union observation *observation, struct finding *fi
                     units_format_nanoseconds(seen->median_delay_ns, median),
                     units_format_nanoseconds(seen->longest_delay_ns, longest));
     finding_add(finding,
-                ". A byte changed after it was handed over: the segment's reader saw the %s value, "
-                "the pipe's reader the %s one%s.",
-                unbuffered ? "new" : "old", pipe_buffers ? "old" : "new",
-                pipe_buffers ? " (the pipe had a copy)" : "");
+                ". A byte changed after it was handed over: the segment's reader saw the ");
+    finding_add_word(finding, unbuffered ? TEXT("new value") : TEXT("old value"));
+    finding_add(finding, ", the pipe's reader the ");
+    finding_add(finding, pipe_buffers ? TEXT("old one (the pipe had a copy).") : TEXT("new one."));
 }

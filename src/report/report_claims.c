@@ -22,14 +22,22 @@ static const char *mark_of(const char *verdict)
     return strcmp(verdict, "holds") == 0 ? "" : "**";
 }
 
+/* In the document's language where the bundle has it. */
+static const char *evidence_of(const struct evidence_claim *claim, enum language language)
+{
+    bool chinese = language == LANGUAGE_CHINESE && claim->evidence_zh[0] != '\0';
+    return chinese ? claim->evidence_zh : claim->evidence;
+}
+
 static void write_claim(const struct evidence_claim *claim, struct document *document)
 {
     const char *mark = mark_of(claim->verdict);
     document_begin(document, DOCUMENT_ROW);
-    document_cite_cell(document, claim->claim);
+    /* One that is none of ours stands for itself. */
+    document_cite_cell(document, document_text(document, claim->claim));
     document_write(document, DOCUMENT_CELL, "%s%s%s", mark,
                    document_text(document, find_verdict(claim->verdict)), mark);
-    document_cite_cell(document, claim->evidence);
+    document_cite_cell(document, evidence_of(claim, document->language));
     document_write(document, DOCUMENT_CELL, "%s", claim->id);
     document_end(document, DOCUMENT_ROW);
 }

@@ -1,5 +1,6 @@
 #include "results/evidence.h"
 
+#include "base/plain_text.h"
 #include "base/units.h"
 #include "results/bundle_table.h"
 
@@ -11,16 +12,17 @@
 
 /* How a column is read, and into what. */
 enum kind {
-    KIND_WORD,   /* char[BUNDLE_WORD_BYTES]; any plain word, or one of `words` */
-    KIND_TEXT,   /* char[EVIDENCE_TEXT_BYTES]; anything, also nothing */
-    KIND_STATED, /* the same, but not empty */
-    KIND_YES,    /* bool */
-    KIND_SIZE,   /* uint64_t */
-    KIND_COUNT,  /* uint64_t */
-    KIND_KNOWN,  /* double, not negative */
-    KIND_NUMBER, /* double, not negative, or nan */
-    KIND_SIGNED, /* double, or nan */
-    KIND_UPPER,  /* the same, and not below the double that lies before it */
+    KIND_WORD,       /* char[BUNDLE_WORD_BYTES]; any plain word, or one of `words` */
+    KIND_TEXT,       /* char[EVIDENCE_TEXT_BYTES]; anything, also nothing */
+    KIND_STATED,     /* the same, but not empty */
+    KIND_TRANSLATED, /* the same as KIND_TEXT, UTF-8 that shows; older tables lack the column */
+    KIND_YES,        /* bool */
+    KIND_SIZE,       /* uint64_t */
+    KIND_COUNT,      /* uint64_t */
+    KIND_KNOWN,      /* double, not negative */
+    KIND_NUMBER,     /* double, not negative, or nan */
+    KIND_SIGNED,     /* double, or nan */
+    KIND_UPPER,      /* the same, and not below the double that lies before it */
     KIND_AT_MOST_ONE,
 };
 
@@ -125,6 +127,7 @@ static const struct field claim_fields[] = {
     {"verdict", KIND_WORD, CLAIM_AT(verdict), verdict_words},
     {"evidence", KIND_STATED, CLAIM_AT(evidence), NULL},
     {"done", KIND_STATED, CLAIM_AT(done), NULL},
+    {"evidence_zh", KIND_TRANSLATED, CLAIM_AT(evidence_zh), NULL},
 };
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
@@ -182,6 +185,19 @@ static const char *read_word_field(const struct field *field, const char *text, 
     return "is not one of the words that belong there";
 }
 
+/* Whether a text is UTF-8 without characters that move, hide or turn others. */
+static bool shows(const char *text)
+{
+    uint32_t character = 0;
+    while (*text != '\0') {
+        size_t bytes = plain_text_decode(text, &character);
+        if (bytes == 0 || plain_text_is_invisible(character))
+            return false;
+        text += bytes;
+    }
+    return true;
+}
+
 static const char *read_text_field(enum kind kind, const char *text, char *target)
 {
     size_t length = strlen(text);
@@ -189,6 +205,8 @@ static const char *read_text_field(enum kind kind, const char *text, char *targe
         return "is empty";
     if (length >= EVIDENCE_TEXT_BYTES)
         return "is longer than 1023 bytes";
+    if (kind == KIND_TRANSLATED && !shows(text))
+        return "is not UTF-8 without control characters";
     memcpy(target, text, length + 1);
     return NULL;
 }
@@ -240,6 +258,7 @@ static const char *read_field(const struct field *field, const char *text, char 
         return read_word_field(field, text, target);
     case KIND_TEXT:
     case KIND_STATED:
+    case KIND_TRANSLATED:
         return read_text_field(field->kind, text, target);
     case KIND_YES:
         return read_yes_field(text, target);
@@ -329,12 +348,18 @@ static int read_file(const char *folder, const struct file *file, void **rows, s
                      struct failure *failure)
 {
     const char *names[BUNDLE_TABLE_MOST_COLUMNS];
-    const struct bundle_table_columns columns = {.names = names, .count = file->field_count};
+    const char *otherwise[BUNDLE_TABLE_MOST_COLUMNS];
+    const struct bundle_table_columns columns = {.names = names,
+                                                 .count = file->field_count,
+                                                 .otherwise = otherwise,
+                                                 .otherwise_count = file->field_count};
     struct bundle_table open;
     struct failure problem = {0};
     struct rows read = {.memory = NULL};
-    for (size_t index = 0; index < file->field_count; index++)
+    for (size_t index = 0; index < file->field_count; index++) {
         names[index] = file->fields[index].column;
+        otherwise[index] = file->fields[index].kind == KIND_TRANSLATED ? "" : NULL;
+    }
     int result =
         bundle_table_open(&open, folder, file->name, &columns, EVIDENCE_MOST_ROWS, &problem);
     if (result == -ENOENT)

@@ -93,6 +93,8 @@ struct evidence_claim {
     char verdict[BUNDLE_WORD_BYTES]; /* "holds", "holds in part", "does not hold", "unresolved" */
     char evidence[EVIDENCE_TEXT_BYTES]; /* what was seen */
     char done[EVIDENCE_TEXT_BYTES];     /* what was done */
+    char
+        evidence_zh[EVIDENCE_TEXT_BYTES]; /* in Chinese: UTF-8 that shows; empty in older bundles */
 };
 
 /* A count of 0 where the bundle has no such file. */

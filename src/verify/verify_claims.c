@@ -8,9 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Whether its header has the column; versions before it wrote tables without. */
+static bool is_translated(const char *table)
+{
+    size_t header = strcspn(table, "\n");
+    const char *column = strstr(table, "\t" CLAIMS_TRANSLATED_COLUMN);
+    return column != NULL && column < table + header;
+}
+
 /* Header and row of one claim as they would be written; the caller frees it. */
 static int print_claim(const struct verification *verification, const struct claim *claim,
-                       char **text)
+                       bool translated, char **text)
 {
     const struct claim_input input = {.bundle = &verification->bundle,
                                       .evidence = &verification->evidence};
@@ -21,7 +29,7 @@ static int print_claim(const struct verification *verification, const struct cla
     if (stream == NULL)
         return -errno;
     claim_try(claim, &input, &result);
-    claims_print_table(stream, &result, 1);
+    claims_print_table(stream, &result, 1, translated);
     if (fclose(stream) != 0) {
         free(memory);
         return -ENOMEM;
@@ -74,7 +82,7 @@ static bool check_claim(const struct verification *verification, const char *tab
     if (row == 0)
         check_say(verification->checks, EVIDENCE_CLAIMS_FILE, CHECK_DIFFERS,
                   "%s comes out, and has no row", claim->id);
-    else if (print_claim(verification, claim, &comes) < 0)
+    else if (print_claim(verification, claim, is_translated(table), &comes) < 0)
         check_say(verification->checks, EVIDENCE_CLAIMS_FILE, CHECK_NOT_RUN,
                   "%s: no memory to judge it again", claim->id);
     else if (table_difference(stands, comes, false, difference) != 0)

@@ -230,6 +230,7 @@ static void require_claims(const struct evidence *evidence)
         const struct evidence_claim *row = &evidence->claims[index];
         require_word(row->id);
         fuzz_require(row->claim[0] != '\0' && row->evidence[0] != '\0' && row->done[0] != '\0');
+        fuzz_require(strlen(row->evidence_zh) < EVIDENCE_TEXT_BYTES);
         fuzz_require(strcmp(row->verdict, "unresolved") == 0 ||
                      strcmp(row->verdict, "holds") == 0 ||
                      strcmp(row->verdict, "holds in part") == 0 ||
