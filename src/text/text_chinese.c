@@ -240,11 +240,12 @@ const struct text_pair text_chinese[] = {
          "完最后一个字节时停止；延迟是闭环中的半程往返时间。测量什么、怎样测、哪些问题回答不了：["
          "docs/METHOD.md](../../docs/METHOD.md)。"),
     PAIR("Each stage: how it copies by the ledger (kernel: a system call, user: a memcpy, remote: "
-         "the kernel between two processes, fill and discard: bytes are counted but nothing is "
-         "copied), and what the mutation probe saw. Each witness: copies per byte seen, of those "
-         "it should see; - where it could not look.",
-         "每个阶段：按账本它怎样拷贝（kernel：系统调用；user：memcpy；remote：内核在两个进程之间拷"
-         "贝；fill 和 "
+         "the kernel between two processes, queue: the kernel into or out of a message queue, which "
+         "it does not count, fill and discard: bytes are counted but nothing is copied), and what "
+         "the mutation probe saw. Each witness: copies per byte seen, of those it should see; - "
+         "where it could not look.",
+         "每个阶段：按账本它怎样拷贝（kernel：系统调用；user：memcpy；remote：内核在两个进程之间拷贝"
+         "；queue：内核拷入或拷出消息队列，内核记账不计入；fill 和 "
          "discard：计入字节数，但不拷贝），以及变异探针所见。每个见证：所见的每字节拷贝次数 / "
          "应见的次数；- 表示它无法观察。"),
     PAIR("Failed samples", "失败的样本"),
