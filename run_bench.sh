@@ -59,7 +59,7 @@ print_help() {
 How much faster is shared memory than a pipe here, and is it because of the copies?
 
   ./run_bench.sh [OPTIONS]        set up, build, measure, draw charts, write and show the report
-  ./run_bench.sh plot BUNDLE      draw the charts of a finished run again, into plots/<id>/
+  ./run_bench.sh plot BUNDLE      draw the charts of a finished run again, into plots/<id>/ (--lang en|zh)
   ./run_bench.sh show BUNDLE      print the closing summary of a finished run again
   ./run_bench.sh report BUNDLE    print its report (--format terminal|markdown|html, --lang en|zh)
   ./run_bench.sh compare A B [C...]
@@ -90,7 +90,7 @@ A BUNDLE is the folder of one run: results/<id>, or results/latest for the newes
   --no-outer-clock       no second timing with hyperfine (hyperfine is not needed then)
   --color WHEN           the summary in colour: auto, always or never (default auto: on a terminal,
                          unless NO_COLOR is set; CLICOLOR_FORCE=1 is always)
-  --lang en|zh           the language of summary and reports (default: that of the locale)
+  --lang en|zh           the language of summary, reports and charts (default: that of the locale)
 HELP
     if [[ -x $programs/suite ]]; then
         echo
@@ -181,8 +181,11 @@ require_bundle() {
 # --- The commands ------------------------------------------------------------------------------
 
 command_plot() {
+    local groups=(charts)
     require_bundle plot "$@"
-    set_up "$install_mode" charts
+    # Only where it is asked for: a locale alone installs nothing.
+    [[ " $* " != *" --lang zh "* && " $* " != *" --lang=zh "* ]] || groups+=(chinese)
+    set_up "$install_mode" "${groups[@]}"
     build
     find_plot_folder "$1"
     # An --out of the user comes later and wins.
@@ -358,6 +361,8 @@ command_run() {
     read_run_options "$@"
     [[ $outer_clock != yes ]] || groups+=(clock)
     [[ $charts == no ]] || groups+=(charts)
+    # Only where it is asked for: a locale alone installs nothing.
+    [[ $charts == no || $language != zh ]] || groups+=(chinese)
 
     refuse_early
     set_up "$install_mode" ${groups[@]+"${groups[@]}"}
@@ -571,7 +576,8 @@ draw() {
     local result=0
     find_plot_folder "$bundle"
     drawn=$(become_bound "$BASH" "$root/scripts/plot.sh" \
-        ${plot_folder[@]+"${plot_folder[@]}"} "$bundle") || result=$?
+        ${plot_folder[@]+"${plot_folder[@]}"} ${language_options[@]+"${language_options[@]}"} \
+        "$bundle") || result=$?
     note_result "$result"
 }
 

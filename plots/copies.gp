@@ -52,16 +52,16 @@ do for [p = 1:columns] {
     set xrange [-0.45:x_most + 0.75]
     set yrange [0:y_top / (1 - headroom)]
     set xtics 1
-    set xlabel "copies per payload byte" offset 0, 0.4 font ",11"
+    set xlabel say("copies per payload byte") offset 0, 0.4 font ",11"
     if (p == 1) {
         set format y "%g"
-        set label 5 "wall time, ns per KiB of payload" rotate by 90 center \
+        set label 5 say("wall time, ns per KiB of payload") rotate by 90 center \
             at screen across(14), screen up(bottom + panel_height / 2) font ",11"
     } else {
         set format y ""
         unset label 5
     }
-    set label 4 "wait: ".value(sprintf("panel_wait_%d", p)) at graph 0.5, graph 1 center \
+    set label 4 sprintf(say("wait: %s"), value(sprintf("panel_wait_%d", p))) at graph 0.5, graph 1 center \
         offset 0, 0.6 font ",11" textcolor rgb "#000000"
     set label 6 text_of("hot_text", p) at graph 0.02, screen up(bottom + panel_height - 12) left \
         font ",10" textcolor rgb "#333333"
@@ -121,7 +121,7 @@ set bmargin at screen 0
 set tmargin at screen 1
 set xrange [0:1]
 set yrange [0:1]
-wide(text) = 7.5 * strlen(text)
+wide(text) = 7.5 * letters_of(text)
 do for [i = 1:entries] {
     at_pixels = entry_left[i]
     line = 66 + legend_line_pixels * (legend_rows - entry_row[i])
@@ -131,14 +131,14 @@ do for [i = 1:entries] {
 }
 at_pixels = left + 6
 do for [i = 1:5] {
-    entry = i == 1 ? "file to file" : i == 2 ? "file to use" : i == 3 ? "memory to use" : \
-           i == 4 ? "filled: own" : "hollow: inplace"
+    entry = i == 1 ? say("file to file") : i == 2 ? say("file to use") : i == 3 ? say("memory to use") : \
+           i == 4 ? say("filled: own") : say("hollow: inplace")
     shape = i < 4 ? shape_of_path(i) + 1 : i == 4 ? 7 : 6
     set label 30 + i "  ".entry at screen across(at_pixels), up(42) left font ",11" \
         point pt shape ps 1.25 lw 1.4 lc rgb "#555555"
     at_pixels = at_pixels + 56 + wide(entry)
 }
-entry = "shm inplace with 0, 1, 2, ... extra copies, and the line through them"
+entry = say("shm inplace with 0, 1, 2, ... extra copies, and the line through them")
 set arrow 40 from screen across(left), up(18) to screen across(left + 26), up(18) nohead lw 1.6 \
     lc rgb "#333333"
 set label 40 entry at screen across(left + 32), up(18) left font ",11"
@@ -152,7 +152,7 @@ if (cold_lines > 0) {
     at_pixels = left + 62 + wide(entry)
     set arrow 41 from screen across(at_pixels), up(18) to screen across(at_pixels + 26), up(18) nohead \
         lc rgb "#777777" lw 0.9 dt 11
-    set label 42 "the same, cold memory" at screen across(at_pixels + 32), up(18) left font ",11"
+    set label 42 say("the same, cold memory") at screen across(at_pixels + 32), up(18) left font ",11"
 }
 plot NaN notitle
 unset multiplot

@@ -3,5 +3,7 @@ height = 640
 fifo_width = 3.2
 bands = 0
 levels = ""
-y_label_1 = "CPU time per KiB, writer and reader"
+load "style.gp"
+load name.".data"
+y_label_1 = say("CPU time per KiB, writer and reader")
 load "panels.gp"

@@ -16,7 +16,7 @@ panel_height = height - top - bottom
 # The pieces, in the order of the data.
 piece_color(piece) = piece == 1 ? "#E69F00" : piece == 2 ? "#8C8C8C" : piece == 3 ? "#CC79A7" : \
                      piece == 4 ? color_of("pipe") : color_of("shm")
-piece_name(piece) = piece == 1 ? "copies" : piece == 2 ? "mechanism" : "waiting"
+piece_name(piece) = piece == 1 ? say("copies") : piece == 2 ? say("mechanism") : say("waiting")
 
 set multiplot
 unset key
@@ -39,10 +39,10 @@ set yrange [y_low:y_high]
 crowded = sizes > 8
 eval "set xtics ".share_ticks.(crowded ? " rotate by 45 right font ',9'" : sizes > 6 ? " font ',9'" : "")
 set xtics scale 0
-set label 6 "payload size" at graph 0.5, screen up(bottom - (crowded ? 66 : 36)) center font ",11"
-set label 4 "share of the gap, in %" rotate by 90 center \
+set label 6 say("payload size") at graph 0.5, screen up(bottom - (crowded ? 66 : 36)) center font ",11"
+set label 4 say("share of the gap, in %") rotate by 90 center \
     at screen across(14), screen up(bottom + panel_height / 2) font ",11"
-set label 5 "shares by payload size; above: copies" at graph 0.5, \
+set label 5 say("shares by payload size; above: copies") at graph 0.5, \
     screen up(bottom + panel_height + 34) center font ",11"
 # The copies' share as a number above each size.
 do for [i = 1:sizes:size_step] {
@@ -52,7 +52,7 @@ do for [i = 1:sizes:size_step] {
 # By hand: gnuplot 5.4 crashes at a plot with labels none of which is to be drawn.
 do for [i = 1:sizes] {
     if (word(share_texts, i) eq "-") {
-        set label 300 + i "unresolved" at first i, first 50 center rotate by 90 font ",9" \
+        set label 300 + i say("not resolved") at first i, first 50 center rotate by 90 font ",9" \
             textcolor rgb "#444444" front
     }
 }
@@ -84,13 +84,13 @@ set lmargin at screen across(x0)
 set rmargin at screen across(x0 + fall_width)
 set xrange [0.4:5.6]
 set yrange [y_low:y_high]
-set xtics norotate center font ",10" ("pipe\n4 copies\nblock" 1, "mechanism" 2, "copies" 3, "waiting" 4, \
-    "shm\n1 copy\nspin" 5)
-set label 4 "wall time, ns per KiB of payload" rotate by 90 center \
+set xtics norotate center font ",10" ("pipe\n".say("4 copies")."\nblock" 1, piece_name(2) 2, piece_name(1) 3, \
+    piece_name(3) 4, "shm\n".say("1 copy")."\nspin" 5)
+set label 4 say("wall time, ns per KiB of payload") rotate by 90 center \
     at screen across(x0 - 74), screen up(bottom + panel_height / 2) font ",11"
-set label 5 "from pipe to shared memory at ".fall_size at graph 0.5, \
+set label 5 sprintf(say("from pipe to shared memory at %s"), fall_size) at graph 0.5, \
     screen up(bottom + panel_height + 34) center font ",11"
-set label 6 sprintf("bars: range over %d orders of the steps", fall_orders) at graph 0.5, \
+set label 6 sprintf(say("bars: range over %d orders of the steps"), fall_orders) at graph 0.5, \
     screen up(bottom + panel_height + 14) center font ",10" textcolor rgb "#444444"
 set arrow 1 from graph 0, first 0 to graph 1, first 0 nohead lc rgb "#555555" lw 1
 upper(a, b) = a > b ? a : b
@@ -120,7 +120,7 @@ set xrange [0:1]
 set yrange [0:1]
 at_pixels = left
 do for [i = 1:4] {
-    entry = i < 4 ? piece_name(i) : "all together: the gap"
+    entry = i < 4 ? piece_name(i) : say("all together: the gap")
     if (i < 4) {
         set object i rectangle from screen across(at_pixels), up(34) \
             to screen across(at_pixels + 18), up(48) fc rgb piece_color(i) fs solid noborder
@@ -129,11 +129,11 @@ do for [i = 1:4] {
             nohead lc rgb "#000000" lw 2
     }
     set label i entry at screen across(at_pixels + 24), up(41) left font ",11"
-    at_pixels = at_pixels + 54 + 7.5 * strlen(entry)
+    at_pixels = at_pixels + 54 + 7.5 * letters_of(entry)
 }
 set arrow 5 from screen across(left + 9), up(9) to screen across(left + 9), up(25) \
     heads size screen 0.004, 90 lc rgb "#000000" lw 1.4
-set label 5 "left: 95 % interval of copies; right: range over the orders in which steps can be taken" \
+set label 5 say("left: 95 % interval of copies; right: range over the orders in which steps can be taken") \
     at screen across(left + 24), up(17) left font ",11"
 plot NaN notitle
 unset multiplot

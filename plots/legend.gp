@@ -14,15 +14,15 @@ do for [i = 1:words(legend_roles)] {
 entries = words(mechanisms) + words(legend_waits)
 is_wait(i) = i > words(mechanisms)
 entry_word(i) = is_wait(i) ? word(legend_waits, i - words(mechanisms)) : word(mechanisms, i)
-entry_name(i) = is_wait(i) ? "wait: ".entry_word(i) : name_of(entry_word(i))
+entry_name(i) = is_wait(i) ? sprintf(say("wait: %s"), entry_word(i)) : name_of(entry_word(i))
 legend_line_pixels = 23.0
 entry_letters = 0
-do for [i = 1:entries] { entry_letters = entry_letters + strlen(entry_name(i)) }
+do for [i = 1:entries] { entry_letters = entry_letters + letters_of(entry_name(i)) }
 # A little smaller letters spare a line; much smaller ones cannot be read.
 letter_pixels = entry_letters > 0 ? (width - left - right - 58.0 * entries) / entry_letters : 7.5
 if (letter_pixels > 7.5) { letter_pixels = 7.5 }
 if (letter_pixels < 6.3) { letter_pixels = 7.5 }
-entry_pixels(i) = 58 + letter_pixels * strlen(entry_name(i))
+entry_pixels(i) = 58 + letter_pixels * letters_of(entry_name(i))
 # The line of each entry, from the top, and where it begins.
 array entry_row[entries + 1]
 array entry_left[entries + 1]

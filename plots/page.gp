@@ -15,7 +15,6 @@ if (format eq "svg") {
         set terminal png truecolor size width, height background "#ffffff" noenhanced
     }
 }
-set encoding utf8
 set output name.".".format
 
 # Pixels from the lower left corner to the fractions that gnuplot wants.

@@ -43,7 +43,8 @@ do for [m = 1:maps] {
     eval "set ytics ".cpu_ticks." font ',8'"
     set label 4 value(sprintf("map_name_%d", m)) at graph 0.5, screen up(y0 + side + 28) center \
         font ",11"
-    set label 5 value(sprintf("map_range_%d", m)).(with_values ? "; in ".value(sprintf("map_unit_%d", m)) : "") \
+    set label 5 (with_values ? sprintf(say("%s; in %s"), value(sprintf("map_range_%d", m)), value(sprintf("map_unit_%d", m))) : \
+        value(sprintf("map_range_%d", m))) \
         at graph 0.5, screen up(y0 + side + 11) center font ",9" textcolor rgb "#444444"
     set label 6 "CPU" at graph 0.5, screen up(y0 - 28) center font ",9" textcolor rgb "#444444"
     if ((m - 1) % columns == 0) {
@@ -78,10 +79,10 @@ set xrange [least_ns:most_ns]
 set yrange [0:1]
 set logscale x
 eval "set xtics ".scale_ticks." nomirror out scale 0.4 font ',10'"
-set label 1 "half a round trip" at graph 1, graph 0.5 left offset 1.5, 0 font ",11"
+set label 1 say("half a round trip") at graph 1, graph 0.5 left offset 1.5, 0 font ",11"
 set object 2 rectangle from screen across(left + 600), screen up(38) \
     to screen across(left + 620), screen up(52) fc rgb "#dddddd" fs solid noborder
-set label 2 "not measured" at screen across(left + 628), screen up(45) left font ",11"
+set label 2 say("not measured") at screen across(left + 628), screen up(45) left font ",11"
 steps = 60
 step_ns(i) = least_ns * (most_ns / least_ns) ** (i / (steps * 1.0))
 set samples steps + 1

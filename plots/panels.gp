@@ -21,7 +21,7 @@ panel_height = (height - top - bottom - (rows - 1) * row_gap) / rows
 # Labels of marks stand upright at the upper end of the first row's panels: room for the longest.
 label_pixels = 0.0
 do for [m = 1:marks] {
-    length = 5.9 * strlen(value(sprintf("mark_text_%d", m))) + 12
+    length = 5.9 * letters_of(value(sprintf("mark_text_%d", m))) + 12
     if (length > label_pixels) { label_pixels = length }
 }
 headroom = label_pixels / panel_height
@@ -47,8 +47,8 @@ wait(i) = word(series_waits, i)
 level_dashes(level) = level == 1 ? 1 : 13
 # Two colours: the SVG terminal forgets new dashes while colour and width stay the same.
 level_color(level) = level == 1 ? "#000000" : "#333333"
-level_name(level) = level == 1 ? "1: as fast as the pipe" : \
-                    "4: what four copies against one would predict"
+level_name(level) = level == 1 ? say("1: as fast as the pipe") : \
+                    say("4: what four copies against one would predict")
 
 do for [p = 1:rows * columns] {
     row = (p - 1) / columns + 1
@@ -65,7 +65,7 @@ do for [p = 1:rows * columns] {
     # Panels of a row share their y axis, panels of a column their x axis.
     eval "set xtics ".(row == rows ? x_ticks : x_bare_ticks)
     eval "set ytics ".value(sprintf(column == 1 ? "y%d_ticks" : "y%d_bare_ticks", row))
-    if (row == rows) { set xlabel "payload size" offset 0, 0.4 font ",11" } else { unset xlabel }
+    if (row == rows) { set xlabel say("payload size") offset 0, 0.4 font ",11" } else { unset xlabel }
     if (column == 1) {
         set label 5 value(sprintf("y_label_%d", row)) rotate by 90 center \
             at screen across(14), screen up(y0 + panel_height / 2) font ",11"
@@ -163,7 +163,7 @@ do for [i = 1:words(references) + words(levels)] {
     set arrow 40 + i from screen across(at_pixels), up(17) to screen across(at_pixels + 30), up(17) \
         nohead lc rgb color_here lw width_here dt dash_here
     set label 80 + i name_here at screen across(at_pixels + 36), up(17) left font ",11"
-    at_pixels = at_pixels + 58 + 7.5 * strlen(name_here)
+    at_pixels = at_pixels + 58 + 7.5 * letters_of(name_here)
 }
 plot NaN notitle
 unset multiplot

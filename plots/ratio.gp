@@ -4,7 +4,8 @@ fifo_width = 1.2
 bands = 1
 levels = "1 4"
 test_label(row) = value(sprintf("panel_test_%d", (row - 1) * columns + 1)) eq "latency" ? \
-    "latency: pipe / mechanism" : "throughput: mechanism / pipe"
+    say("latency: pipe / mechanism") : say("throughput: mechanism / pipe")
+load "style.gp"
 load name.".data"
 y_label_1 = test_label(1)
 y_label_2 = rows > 1 ? test_label(2) : ""

@@ -24,8 +24,8 @@ set xrange [0.9:most_pairs * 1.12]
 set yrange [least_rate:most_rate]
 eval "set xtics ".pairs_ticks
 eval "set ytics ".rate_ticks
-set label 4 "pairs of processes at once" at graph 0.5, screen up(bottom - 38) center font ",11"
-set label 5 "payload of all pairs together" rotate by 90 center \
+set label 4 say("pairs of processes at once") at graph 0.5, screen up(bottom - 38) center font ",11"
+set label 5 say("payload of all pairs together") rotate by 90 center \
     at screen across(14), screen up(bottom + (height - top - bottom) / 2) font ",11"
 role(i) = word(line_roles, i)
 wait(i) = word(line_waits, i)
@@ -59,7 +59,7 @@ at_pixels = left
 do for [i = 1:entries] {
     role_here = i <= words(legend_roles) ? entry_word(i) : ""
     wait_here = is_wait(i) ? entry_word(i) : ""
-    entry = i == entries ? "as many times one pair" : is_wait(i) ? "wait: ".wait_here : name_of(role_here)
+    entry = i == entries ? say("as many times one pair") : is_wait(i) ? sprintf(say("wait: %s"), wait_here) : name_of(role_here)
     color_here = role_here eq "" ? "#555555" : color_of(role_here)
     dash_here = i == entries ? 13 : dashes_of(role_here, wait_here)
     set arrow i from screen across(at_pixels), up(34) to screen across(at_pixels + 30), up(34) nohead \
@@ -70,7 +70,7 @@ do for [i = 1:entries] {
             lc rgb color_here
     }
     set label 40 + i entry at screen across(at_pixels + 36), up(34) left font ",11"
-    at_pixels = at_pixels + 58 + 7.5 * strlen(entry)
+    at_pixels = at_pixels + 58 + 7.5 * letters_of(entry)
 }
 plot NaN notitle
 unset multiplot

@@ -7,6 +7,18 @@
 
 width = 1000 # pixels, of every chart
 
+# What we say, in the language of the chart. NAME.data brings the texts: how many, each in English as it stands in these scripts,
+# and said in that language. A text that it does not bring stays as it is.
+set encoding utf8
+if (!exists("texts")) { texts = 0 }
+said(text, i) = i > texts ? text : text_english[i] eq text ? text_said[i] : said(text, i + 1)
+say(text) = said(text, 1)
+
+# How wide a text is, in Latin letters of the same size: a Han character is about as wide as two.
+latin = " !#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz{|}~"
+letters_of(text) = strlen(text) == 0 ? 0.0 : \
+    sum [letter = 1:strlen(text)] (strstrt(latin, text[letter:letter]) > 0 ? 1.0 : 2.0)
+
 color_of(role) = role eq "pipe"             ? "#0072B2" : \
                  role eq "fifo"             ? "#56B4E9" : \
                  role eq "shm"              ? "#D55E00" : \
@@ -45,9 +57,9 @@ dashes_of(role, wait) = role eq "memcpy" || role eq "bounce" ? 12 : role eq "nul
                         wait eq "spin" ? 11 : wait eq "hybrid" ? 12 : wait eq "semop" ? 13 : 1
 
 name_of(role) = role eq "fifo"     ? "FIFO" : \
-                role eq "null"     ? "null: harness alone" : \
-                role eq "memcpy"   ? "memcpy ceiling" : \
-                role eq "bounce"   ? "cache-line bounce floor" : role
+                role eq "null"     ? say("null: harness alone") : \
+                role eq "memcpy"   ? say("memcpy ceiling") : \
+                role eq "bounce"   ? say("cache-line bounce floor") : role
 
-mode_name_of(copies) = copies eq "own" ? "own: private buffer to private buffer" : \
-                       copies eq "inplace" ? "inplace: each mechanism at its best" : copies
+mode_name_of(copies) = copies eq "own" ? say("own: private buffer to private buffer") : \
+                       copies eq "inplace" ? say("inplace: each mechanism at its best") : copies

@@ -3,5 +3,7 @@ height = 640
 fifo_width = 3.2
 bands = 0
 levels = ""
-y_label_1 = "payload per second"
+load "style.gp"
+load name.".data"
+y_label_1 = say("payload per second")
 load "panels.gp"

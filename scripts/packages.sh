@@ -3,8 +3,8 @@
 #
 #   packages.sh [--check | --no-install] GROUP...
 #
-# Groups: build charts clock test page lint fuzz fresh arm64 riscv64 model perf deb. Each is a list of needs; a need
-# is looked for itself (the command, the pkg-config module), never the package that would bring it.
+# Groups: build charts chinese clock test page lint fuzz fresh arm64 riscv64 model perf deb. Each is a list of needs; a
+# need is looked for itself (the command, the pkg-config module), never the package that would bring it.
 #   --check       only answer: exit 0 when nothing is missing, 69 otherwise, silently
 #   --no-install  name the command that would add what is missing, exit 69
 #   --packages MANAGER  print the packages that bring the groups there, missing or not
@@ -27,6 +27,7 @@ readonly EXIT_USAGE=2 EXIT_UNAVAILABLE=69
 declare -A group_needs=(
     [build]="compiler make pkg-config hwloc jansson"
     [charts]="gnuplot"
+    [chinese]="han-font"
     [clock]="hyperfine"
     [test]="cmocka bats strace script xgettext"
     [page]="chromium xmllint pdftotext"
@@ -41,7 +42,7 @@ declare -A group_needs=(
 )
 
 # Needs without which a run still measures: if no package has them, the run says so and goes on.
-readonly optional_needs=" gnuplot hyperfine "
+readonly optional_needs=" gnuplot han-font hyperfine "
 
 need_is_there() {
     case $1 in
@@ -50,6 +51,7 @@ need_is_there() {
     debootstrap) has debootstrap || [[ -x /usr/sbin/debootstrap ]] ;;
     qemu-*) has "$1" || has "$1-static" ;;
     libfuzzer) fuzzer_links ;;
+    han-font) has fc-list && [[ -n $(fc-list :lang=zh-cn family 2>/dev/null) ]] ;;
     chromium) has chromium || has chromium-browser || has google-chrome ;;
     *) has "$1" ;;
     esac
@@ -100,6 +102,11 @@ packages_of() {
     zypper:gnuplot) echo "gnuplot dejavu-fonts" ;;
     pacman:gnuplot) echo "gnuplot ttf-dejavu" ;;
     apk:gnuplot) echo "gnuplot font-dejavu" ;;
+    # A chart in Chinese needs one with Han characters, and fc-list to find it.
+    apt-get:han-font) echo "fontconfig fonts-wqy-zenhei" ;;
+    dnf:han-font | zypper:han-font) echo "fontconfig wqy-zenhei-fonts" ;;
+    pacman:han-font) echo "fontconfig wqy-zenhei" ;;
+    apk:han-font) echo "fontconfig font-wqy-zenhei" ;;
     *:hyperfine) echo "hyperfine" ;;
     apt-get:cmocka) echo "libcmocka-dev" ;;
     dnf:cmocka | zypper:cmocka) echo "libcmocka-devel" ;;

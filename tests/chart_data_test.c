@@ -97,7 +97,8 @@ static char *chart_text(const struct fixture *fixture, enum chart chart, size_t 
     FILE *stream = open_memstream(&text, &length);
     assert_non_null(stream);
     const struct chart_view *view = &views.views[view_index];
-    assert_int_equal(chart_write(&bundle, &evidence, chart, view, stream), expected);
+    assert_int_equal(chart_write(&bundle, &evidence, chart, view, LANGUAGE_ENGLISH, stream),
+                     expected);
     assert_int_equal(chart_has_data(&bundle, &evidence, chart, view), expected == 0);
     fclose(stream);
     evidence_free(&evidence);

@@ -191,7 +191,9 @@ static char *chart_text(const struct fixture *fixture, enum chart chart, int exp
     struct chart_views views = chart_views_of(&bundle);
     FILE *stream = open_memstream(&text, &length);
     assert_non_null(stream);
-    assert_int_equal(chart_write(&bundle, &evidence, chart, &views.views[0], stream), expected);
+    assert_int_equal(
+        chart_write(&bundle, &evidence, chart, &views.views[0], LANGUAGE_ENGLISH, stream),
+        expected);
     fclose(stream);
     bundle_free(&bundle);
     return text;

@@ -213,3 +213,89 @@ throughput.png throughput.svg" ]] || complain "other files: $(ls -A "$out")"
     run bash -c '"$1" "$2" >/dev/full' - "$bin/report" "$bundle"
     assert_refused 1 "standard output"
 }
+
+# The texts of an SVG, one a line.
+texts_of_svg() {
+    sed -n 's/.*<text[^>]*>\(.*\)<\/text>.*/\1/p' "$1" | sed 's/<[^>]*>//g'
+}
+
+@test "in Chinese, title, axes and legend have Han characters, and nothing that has a translation is English" {
+    need_gnuplot
+    add_evidence 0.4
+    run "$plot" "$bundle" --out "$out" --lang zh
+    assert_done
+    local chart text foreign
+    # The title, an axis and an entry of the legend.
+    local -A wanted=(
+        [throughput]="吞吐量，按载荷大小|每秒载荷|等待方式：block"
+        [latency]="延迟，按载荷大小：半程往返时间，闭环，中位数|载荷大小|等待方式：block"
+        [ratio]="速度是管道的多少倍，按载荷大小|吞吐量：机制 / 管道|1：与管道一样快"
+        [cpu]="每 KiB 载荷的 CPU 时间，按载荷大小：单向流，写者与读者合计|载荷大小|等待方式：block"
+        [copies]="4 次拷贝的管道耗时 102 [93.1, 114] ns/KiB|每个载荷字节的拷贝次数|墙钟时间，ns/KiB 载荷|实心：own"
+        [gap]="拷贝解释了管道与共享内存之间差距的 40 % [5, 95]（不可分辨）|占差距的份额，%|64 KiB 时，从管道到共享内存|合计：差距"
+    )
+    for chart in "${!wanted[@]}"; do
+        while IFS= read -r text; do
+            texts_of_svg "$out/$chart.svg" | grep -qF -- "$text" || complain "no '$text' in $chart"
+        done < <(tr '|' '\n' <<<"${wanted[$chart]}")
+        # Names, words of options and units are the same in both languages.
+        foreign=$(texts_of_svg "$out/$chart.svg" | grep -oE '[A-Za-z]{2,}' | LC_ALL=C sort -u |
+            grep -vxE 'AMD|EPYC|Linux|CPU|KiB|MiB|GiB|ns|us|pipe|shm|block|spin|own|inplace|cache' || true)
+        [[ -z $foreign ]] || complain "English in $chart: $foreign"
+        grep -q 'font-family="sans-serif, .*CJK' "$out/$chart.svg" || complain "no font with Han characters in $chart"
+    done
+}
+
+@test "the locale decides what charts speak" {
+    need_gnuplot
+    run env LC_ALL=zh_CN.UTF-8 "$plot" "$bundle" --out "$out"
+    assert_done
+    texts_of_svg "$out/cpu.svg" | grep -q '载荷大小'
+    run env LC_ALL=zh_CN.UTF-8 "$plot" "$bundle" --out "$out" --lang en
+    assert_done
+    texts_of_svg "$out/cpu.svg" | grep -q 'payload size'
+    ! LC_ALL=C grep -q '[^ -~[:space:]]' "$out/cpu.svg" || complain "Chinese in an English chart"
+}
+
+@test "without a font with Han characters a PNG is in English, and that is said in one line" {
+    need_gnuplot
+    mkdir bin
+    printf '#!/bin/sh\n' >bin/fc-list
+    chmod +x bin/fc-list
+    PATH=$PWD/bin:$PATH run "$plot" "$bundle" --out "$out" --lang zh
+    assert_done
+    [[ ${#lines[@]} -eq 2 && ${lines[0]} == *"no font with Han characters"* ]] || complain "expected one line"
+    texts_of_svg "$out/cpu.svg" | grep -q '载荷大小'
+    run "$plot" "$bundle" --out "$out-en" --lang en
+    assert_done
+    cmp "$out/cpu.png" "$out-en/cpu.png"
+    rm -r bin
+}
+
+@test "with such a font a PNG is in Chinese" {
+    need_gnuplot
+    [[ -n $(fc-list :lang=zh-cn family 2>/dev/null) ]] || skip "no font with Han characters"
+    run "$plot" "$bundle" --out "$out" --lang zh
+    assert_done
+    [[ ${#lines[@]} -eq 1 ]] || complain "expected the folder alone"
+    run "$plot" "$bundle" --out "$out-en" --lang en
+    assert_done
+    ! cmp -s "$out/cpu.png" "$out-en/cpu.png" || complain "both are the same"
+}
+
+@test "a machine's name in Chinese is not drawn, our own words are" {
+    need_gnuplot
+    make_bundle "龙芯 EPYC"
+    run "$plot" "$bundle" --out "$out" --lang zh
+    assert_done
+    texts_of_svg "$out/cpu.svg" | grep -q '?? EPYC，Linux 6'
+}
+
+@test "a language that there is not is refused" {
+    run "$plot" "$bundle" --out "$out" --lang fr
+    assert_refused 2 "--lang: 'fr'"
+    run "$plot" "$bundle" --lang
+    assert_refused 2 "--lang"
+    run "$plot" --compare "$bundle" "$bundle" --lang zh
+    assert_refused 2 "--lang"
+}

@@ -67,6 +67,11 @@ static void test_quoting_for_gnuplot(void **state)
     assert_string_equal(report_text_gnuplot("a'b\"c`d\\e\n\xc3\xa9%", text, sizeof text),
                         "'a b c d e ?%'");
     assert_string_equal(report_text_gnuplot("abcdef", text, 6), "'abc'");
+    assert_string_equal(report_text_gnuplot_ours("\xe6\x8b\xb7'\"`\\\xe8\xb4\x9d\xe2\x80\xae\xe6",
+                                                 text, sizeof text),
+                        "'\xe6\x8b\xb7    \xe8\xb4\x9d'");
+    assert_string_equal(report_text_gnuplot_ours("a\xe6\x8b\xb7", text, 6), "'a'");
+    assert_string_equal(report_text_ascii("\xe6\x8b\xb7'a\n", text, sizeof text), "?'a ");
     assert_string_equal(report_text_gnuplot("abc", text, 2), "");
 }
 

@@ -81,3 +81,12 @@ one word
 other word
 said %s by nobody' ]]
 }
+
+@test "what the scripts of the charts say is brought to them, and nothing else" {
+    local difference
+    difference=$(diff <(grep -oh 'say("[^"]*")' plots/*.gp | sed 's/^say("\(.*\)")$/\1/' | LC_ALL=C sort -u) \
+        <(texts_of TEXT:1 src/report/chart_words.c)) || {
+        printf 'plots/*.gp (<) and src/report/chart_words.c (>) differ:\n%s\n' "$difference"
+        return 1
+    }
+}

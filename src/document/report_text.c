@@ -87,6 +87,23 @@ static void render_gnuplot(const char *source, size_t length, uint32_t character
         snprintf(piece, 8, "%c", *source);
 }
 
+/* Ours are whole characters, and none of them is invisible. */
+static void render_gnuplot_ours(const char *source, size_t length, uint32_t character, char *piece)
+{
+    if (length > 1)
+        render_plain(source, length, character, piece);
+    else
+        render_gnuplot(source, length, character, piece);
+}
+
+static void render_ascii(const char *source, size_t length, uint32_t character, char *piece)
+{
+    if (length > 1)
+        strcpy(piece, "?");
+    else
+        snprintf(piece, 8, "%c", plain_text_is_invisible(character) ? ' ' : *source);
+}
+
 static void render_link(const char *source, size_t length, uint32_t character, char *piece)
 {
     static const char kept[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
@@ -113,16 +130,31 @@ char *report_text_html(const char *source, char *text, size_t text_bytes)
     return transform(source, text, text_bytes, render_html);
 }
 
-char *report_text_gnuplot(const char *source, char *text, size_t text_bytes)
+static char *quote(const char *source, char *text, size_t text_bytes, render render_character)
 {
     if (text_bytes < 3) {
         text[0] = '\0';
         return text;
     }
-    transform(source, text + 1, text_bytes - 2, render_gnuplot);
+    transform(source, text + 1, text_bytes - 2, render_character);
     text[0] = '\'';
     strcat(text, "'");
     return text;
+}
+
+char *report_text_gnuplot(const char *source, char *text, size_t text_bytes)
+{
+    return quote(source, text, text_bytes, render_gnuplot);
+}
+
+char *report_text_gnuplot_ours(const char *source, char *text, size_t text_bytes)
+{
+    return quote(source, text, text_bytes, render_gnuplot_ours);
+}
+
+char *report_text_ascii(const char *source, char *text, size_t text_bytes)
+{
+    return transform(source, text, text_bytes, render_ascii);
 }
 
 char *report_text_link(const char *source, char *text, size_t text_bytes)

@@ -27,6 +27,13 @@ char *report_text_html(const char *source, char *text, size_t text_bytes);
  * backslashes, which could end the string or run a command, become spaces. */
 char *report_text_gnuplot(const char *source, char *text, size_t text_bytes);
 
+/* The same of a text of our own, whose characters beyond ASCII stay. What it has from a bundle went
+ * through report_text_ascii before. */
+char *report_text_gnuplot_ours(const char *source, char *text, size_t text_bytes);
+
+/* Printable ASCII: "?" for other characters, a space for what is invisible. */
+char *report_text_ascii(const char *source, char *text, size_t text_bytes);
+
 /* A relative link's path segment: letters, digits and "-._~" stay, the rest is percent-encoded. */
 char *report_text_link(const char *source, char *text, size_t text_bytes);
 

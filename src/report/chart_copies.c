@@ -210,7 +210,7 @@ static double most_copies(const struct drawing *drawing)
 
 /* A fitted line and its two lines of text; without one these are empty and the line not drawn. */
 static void write_fit(const char *name, size_t panel, const struct evidence_price *price,
-                      FILE *stream)
+                      enum language language, FILE *stream)
 {
     char slope[FINDING_VALUE_BYTES];
     char intercept[FINDING_VALUE_BYTES];
@@ -221,18 +221,19 @@ static void write_fit(const char *name, size_t panel, const struct evidence_pric
     chart_write_number(price != NULL ? price->intercept.value : NAN, stream);
     fprintf(stream, "\n%s_text_%zu = '", name, panel);
     if (price != NULL)
-        fprintf(stream, "%s: %s ns/KiB per copy", name,
-                finding_format_interval(&price->slope, LANGUAGE_ENGLISH, slope));
+        fprintf(stream, text_in(language, "%s: %s ns/KiB per copy"), text_in(language, name),
+                finding_format_interval(&price->slope, language, slope));
     fprintf(stream, "'\n%s_more_%zu = '", name, panel);
     if (price != NULL)
-        fprintf(stream, "without copies %s ns/KiB; R^2 %s",
-                finding_format_interval(&price->intercept, LANGUAGE_ENGLISH, intercept),
+        fprintf(stream, text_in(language, "without copies %s ns/KiB; R^2 %s"),
+                finding_format_interval(&price->intercept, language, intercept),
                 finding_format_number(price->r_squared, r_squared));
     fputs("'\n", stream);
 }
 
 static void write_panels(const struct bundle_data *bundle, const struct evidence *evidence,
-                         const struct chart_view *view, const struct drawing *drawing, FILE *stream)
+                         const struct chart_view *view, const struct drawing *drawing,
+                         enum language language, FILE *stream)
 {
     fprintf(stream, "columns = %zu\n", drawing->panels);
     for (size_t panel = 0; panel < drawing->panels; panel++) {
@@ -254,8 +255,8 @@ static void write_panels(const struct bundle_data *bundle, const struct evidence
         chart_write_number(line.pipe.value, stream);
         fprintf(stream, "\npipe_above_%zu = '%s%s'\n", panel + 1, line.above.value > 0.0 ? "+" : "",
                 finding_format_number(line.above.value, above));
-        write_fit("hot", panel + 1, line.price, stream);
-        write_fit("cold", panel + 1, line.cold, stream);
+        write_fit(TEXT("hot"), panel + 1, line.price, language, stream);
+        write_fit(TEXT("cold"), panel + 1, line.cold, language, stream);
     }
 }
 
@@ -320,11 +321,11 @@ static void write_data(const struct drawing *drawing, FILE *stream)
 }
 
 void chart_copies_write(const struct bundle_data *bundle, const struct evidence *evidence,
-                        const struct chart_view *view, FILE *stream)
+                        const struct chart_view *view, enum language language, FILE *stream)
 {
     struct drawing drawing;
     draw(bundle, evidence, view, &drawing);
-    write_panels(bundle, evidence, view, &drawing, stream);
+    write_panels(bundle, evidence, view, &drawing, language, stream);
     write_legend(bundle, &drawing, stream);
     fprintf(stream, "x_most = %.9g\ny_most = %.9g\n", most_copies(&drawing), most_wall(&drawing));
     write_data(&drawing, stream);

@@ -14,7 +14,7 @@ bool chart_copies_has_data(const struct bundle_data *bundle, const struct eviden
 
 /* Writes the statements, other than those of chart_title.h, for a view that has data. */
 void chart_copies_write(const struct bundle_data *bundle, const struct evidence *evidence,
-                        const struct chart_view *view, FILE *stream);
+                        const struct chart_view *view, enum language language, FILE *stream);
 
 /* Adds the same to an empty figure; what fails stays in figure->error. */
 void chart_copies_fill(const struct bundle_data *bundle, const struct evidence *evidence,

@@ -6,6 +6,7 @@
 #include "report/chart_scaling.h"
 #include "report/chart_sizes.h"
 #include "report/chart_title.h"
+#include "report/chart_words.h"
 #include "report/report_findings.h"
 
 #include <errno.h>
@@ -46,10 +47,10 @@ static void write_axes(const struct bundle_data *bundle, enum chart chart,
 }
 
 static void write_marks(const struct bundle_data *bundle, const struct chart_sizes *drawing,
-                        FILE *stream)
+                        enum language language, FILE *stream)
 {
     struct chart_sizes_mark marks[CHART_SIZES_MOST_MARKS];
-    size_t count = chart_sizes_marks(bundle, drawing, LANGUAGE_ENGLISH, marks);
+    size_t count = chart_sizes_marks(bundle, drawing, language, marks);
     fprintf(stream, "marks = %zu\n", count);
     for (size_t index = 0; index < count; index++)
         fprintf(stream, "mark_bytes_%zu = %.9g\nmark_text_%zu = '%s'\n", index + 1,
@@ -186,17 +187,18 @@ bool chart_has_data(const struct bundle_data *bundle, const struct evidence *evi
 
 /* The charts that are not over payload sizes. Returns whether it is one of them. */
 static bool write_other(const struct bundle_data *bundle, const struct evidence *evidence,
-                        enum chart chart, const struct chart_view *view, FILE *stream)
+                        enum chart chart, const struct chart_view *view, enum language language,
+                        FILE *stream)
 {
     switch (chart) {
     case CHART_COPIES:
-        chart_copies_write(bundle, evidence, view, stream);
+        chart_copies_write(bundle, evidence, view, language, stream);
         return true;
     case CHART_GAP:
         chart_gap_write(evidence, view, stream);
         return true;
     case CHART_PAIRS:
-        chart_pairs_write(bundle, stream);
+        chart_pairs_write(bundle, language, stream);
         return true;
     case CHART_SCALING:
         chart_scaling_write(bundle, stream);
@@ -207,20 +209,21 @@ static bool write_other(const struct bundle_data *bundle, const struct evidence 
 }
 
 int chart_write(const struct bundle_data *bundle, const struct evidence *evidence, enum chart chart,
-                const struct chart_view *view, FILE *stream)
+                const struct chart_view *view, enum language language, FILE *stream)
 {
     struct chart_sizes drawing;
     if (!chart_has_data(bundle, evidence, chart, view))
         return -ENODATA;
-    chart_title_write(bundle, evidence, chart, view, stream);
-    if (write_other(bundle, evidence, chart, view, stream))
+    chart_words_write(language, stream);
+    chart_title_write(bundle, evidence, chart, view, language, stream);
+    if (write_other(bundle, evidence, chart, view, language, stream))
         return ferror(stream) ? -EIO : 0;
     chart_sizes_lay_out(bundle, chart, view, &drawing);
     write_panels(&drawing, stream);
     write_words(&drawing, stream);
     write_legend(bundle, view, &drawing, stream);
     write_axes(bundle, chart, &drawing, stream);
-    write_marks(bundle, &drawing, stream);
+    write_marks(bundle, &drawing, language, stream);
     write_data(bundle, &drawing, stream);
     return ferror(stream) ? -EIO : 0;
 }

@@ -9,6 +9,7 @@
 
 #include "results/bundle_reader.h"
 #include "results/evidence.h"
+#include "text/language.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -58,11 +59,11 @@ bool chart_has_data(const struct bundle_data *bundle, const struct evidence *evi
                     enum chart chart, const struct chart_view *view);
 
 /*
- * Writes the gnuplot statements for one chart. Returns 0; -ENODATA when the bundle has nothing for
- * it (nothing is written then); or -EIO when writing failed.
+ * Writes the gnuplot statements for one chart, all its texts in that language. Returns 0; -ENODATA
+ * when the bundle has nothing for it (nothing is written then); or -EIO when writing failed.
  */
 int chart_write(const struct bundle_data *bundle, const struct evidence *evidence, enum chart chart,
-                const struct chart_view *view, FILE *stream);
+                const struct chart_view *view, enum language language, FILE *stream);
 
 /* gnuplot draws nothing at NaN. Written with a space before it. */
 void chart_write_number(double number, FILE *stream);

@@ -128,7 +128,8 @@ static void name_map(const struct map *map, enum language language, char *name, 
 }
 
 /* The range of a map's values, and the unit of those that are written into its boxes. */
-static void write_heading(size_t number, const struct map *map, FILE *stream)
+static void write_heading(size_t number, const struct map *map, enum language language,
+                          FILE *stream)
 {
     char least_text[UNITS_TEXT_BYTES];
     char most_text[UNITS_TEXT_BYTES];
@@ -137,11 +138,11 @@ static void write_heading(size_t number, const struct map *map, FILE *stream)
     for (size_t index = 0; index < map->places.count; index++)
         least = fmin(least, map->places.list[index].estimate->median);
     char name[2 * BUNDLE_WORD_BYTES];
-    name_map(map, LANGUAGE_ENGLISH, name, sizeof name);
+    name_map(map, language, name, sizeof name);
     fprintf(stream, "map_name_%zu = '%s'\nmap_range_%zu = '%s", number, name, number,
             units_format_nanoseconds(least, least_text));
     if (map->places.count > 1)
-        fprintf(stream, " to %s", units_format_nanoseconds(most, most_text));
+        fprintf(stream, text_in(language, " to %s"), units_format_nanoseconds(most, most_text));
     fprintf(stream, "'\nmap_unit_%zu = '%s'\n", number, most < 1000.0 ? "ns" : "us");
 }
 
@@ -190,7 +191,7 @@ static void write_scale(const struct maps *maps, FILE *stream)
     fputs("\"\n", stream);
 }
 
-void chart_pairs_write(const struct bundle_data *bundle, FILE *stream)
+void chart_pairs_write(const struct bundle_data *bundle, enum language language, FILE *stream)
 {
     struct maps maps;
     collect(bundle, &maps);
@@ -199,7 +200,7 @@ void chart_pairs_write(const struct bundle_data *bundle, FILE *stream)
     write_cpu_ticks(&maps, stream);
     write_scale(&maps, stream);
     for (size_t map = 0; map < maps.count; map++)
-        write_heading(map + 1, &maps.list[map], stream);
+        write_heading(map + 1, &maps.list[map], language, stream);
     fputs("$data << END_OF_DATA\n", stream);
     for (size_t map = 0; map < maps.count; map++) {
         fputs(map > 0 ? "\n\n" : "", stream);

@@ -14,7 +14,7 @@ bool chart_pairs_has_data(const struct bundle_data *bundle, const struct chart_v
 
 /* Writes the statements, other than those of chart_title.h, for a view that has data. Where memory
  * runs out maps are missing. */
-void chart_pairs_write(const struct bundle_data *bundle, FILE *stream);
+void chart_pairs_write(const struct bundle_data *bundle, enum language language, FILE *stream);
 
 /* "Latency between every two CPUs", and the fastest and the slowest pair of the subject. */
 void chart_pairs_say_title(struct sentence *title);

@@ -26,25 +26,46 @@ static void say_title(enum chart chart, const struct chart_view *view, struct se
         sentence_add(sentence, " (touch %s)", view->touch);
 }
 
-static void write_machine(const struct bundle_data *bundle, enum chart chart,
-                          const struct chart_view *view, FILE *stream)
+static void write_statement(const char *name, const struct sentence *sentence, FILE *stream)
+{
+    char quoted[SENTENCE_BYTES + 2];
+    fprintf(stream, "%s = %s\n", name,
+            report_text_gnuplot_ours(sentence->text, quoted, sizeof quoted));
+}
+
+/* The machine's facts are a stranger's texts, of which a chart shows ASCII only. */
+static void say_machine(const struct report_machine *machine, struct sentence *sentence)
+{
+    enum { FACT_BYTES = 96, MOST_BYTES = 91 };
+    char cpu_model[FACT_BYTES];
+    char kernel[FACT_BYTES];
+    char hypervisor[FACT_BYTES];
+    char description[REPORT_MACHINE_TEXT_BYTES];
+    char line[MOST_BYTES];
+    struct report_machine shown = *machine;
+    shown.cpu_model = report_text_ascii(machine->cpu_model, cpu_model, sizeof cpu_model);
+    shown.kernel = report_text_ascii(machine->kernel, kernel, sizeof kernel);
+    shown.hypervisor = report_text_ascii(machine->hypervisor, hypervisor, sizeof hypervisor);
+    report_machine_describe(&shown, sentence->language, description);
+    sentence_add(sentence, "%s", report_text_plain(description, line, sizeof line));
+}
+
+static void say_circumstances(const struct bundle_data *bundle, enum chart chart,
+                              const struct chart_view *view, struct sentence *sentence)
 {
     struct report_machine machine = report_machine_of(bundle);
-    char description[REPORT_MACHINE_TEXT_BYTES];
     char placement[REPORT_MACHINE_TEXT_BYTES];
-    char quoted[REPORT_MACHINE_TEXT_BYTES];
-    char line[2 * REPORT_MACHINE_TEXT_BYTES + 80];
-    report_machine_describe(&machine, LANGUAGE_ENGLISH, description);
-    report_machine_describe_placement(bundle, view->placement, LANGUAGE_ENGLISH, placement);
+    say_machine(&machine, sentence);
+    report_machine_describe_placement(bundle, view->placement, sentence->language, placement);
     /* Two charts are over placements, so they have none. */
-    bool placed = chart != CHART_PAIRS && chart != CHART_SCALING;
-    int used = snprintf(line, sizeof line, "%.90s%s%.60s", description, placed ? "; " : "",
-                        placed ? placement : "");
+    if (chart != CHART_PAIRS && chart != CHART_SCALING)
+        sentence_add(sentence, "; %s", placement);
     if (!isnan(machine.rounds))
-        snprintf(line + used, sizeof line - (size_t)used, "; %.0f rounds, medians, %s",
-                 machine.rounds,
-                 finding_has_intervals(bundle) ? "95 % intervals" : "too few for intervals");
-    fprintf(stream, "machine = %s\n", report_text_gnuplot(line, quoted, sizeof quoted));
+        sentence_add(sentence,
+                     finding_has_intervals(bundle)
+                         ? TEXT("; %.0f rounds, medians, 95 %% intervals")
+                         : TEXT("; %.0f rounds, medians, too few for intervals"),
+                     machine.rounds);
 }
 
 /*
@@ -275,12 +296,6 @@ void chart_title_say(const struct bundle_data *bundle, const struct evidence *ev
     }
 }
 
-static void write_statement(const char *name, const struct sentence *sentence, FILE *stream)
-{
-    char quoted[SENTENCE_BYTES + 2];
-    fprintf(stream, "%s = %s\n", name, report_text_gnuplot(sentence->text, quoted, sizeof quoted));
-}
-
 void chart_title_name(const struct bundle_data *bundle, const struct evidence *evidence,
                       enum chart chart, const struct chart_view *view, struct sentence *title)
 {
@@ -313,13 +328,16 @@ static void say_rest(const struct bundle_data *bundle, const struct evidence *ev
 }
 
 void chart_title_write(const struct bundle_data *bundle, const struct evidence *evidence,
-                       enum chart chart, const struct chart_view *view, FILE *stream)
+                       enum chart chart, const struct chart_view *view, enum language language,
+                       FILE *stream)
 {
-    struct sentence title = sentence_in(LANGUAGE_ENGLISH);
-    struct sentence finding = sentence_in(LANGUAGE_ENGLISH);
+    struct sentence title = sentence_in(language);
+    struct sentence machine = sentence_in(language);
+    struct sentence finding = sentence_in(language);
     chart_title_name(bundle, evidence, chart, view, &title);
+    say_circumstances(bundle, chart, view, &machine);
     say_rest(bundle, evidence, chart, view, &finding);
     write_statement("title", &title, stream);
-    write_machine(bundle, chart, view, stream);
+    write_statement("machine", &machine, stream);
     write_statement("finding", &finding, stream);
 }

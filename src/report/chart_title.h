@@ -10,7 +10,8 @@
 
 /* Writes the three statements; a finding that the bundle does not have is an empty text. */
 void chart_title_write(const struct bundle_data *bundle, const struct evidence *evidence,
-                       enum chart chart, const struct chart_view *view, FILE *stream);
+                       enum chart chart, const struct chart_view *view, enum language language,
+                       FILE *stream);
 
 /* What is plotted, which for copies and gap is the finding in short. */
 void chart_title_name(const struct bundle_data *bundle, const struct evidence *evidence,

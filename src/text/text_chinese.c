@@ -91,6 +91,7 @@ const struct text_pair text_chinese[] = {
          "shmget：%d。"),
     PAIR(" the segment, /proc/sysvipc/shm ", "该段，/proc/sysvipc/shm "),
     PAIR(" the segment.", "该段。"),
+    PAIR(" to %s", " 至 %s"),
     PAIR(" to %s (CPUs %d and %d)", " 至 %s（CPU %d 和 %d）"),
     PAIR(" to %sx (%s)", "至 %sx（%s）"),
     PAIR(" what the other wrote; after the last detach the segment was ",
@@ -149,6 +150,7 @@ const struct text_pair text_chinese[] = {
     PAIR("%s: %s ns/KiB per copy", "%s：每次拷贝 %s ns/KiB"),
     PAIR("%s: %s%s of the gap is copies", "%s：差距的 %s%s 来自拷贝"),
     PAIR("%s: placement %s, touch %s, wait %s%s%s", "%s：放置 %s，触碰 %s，等待方式 %s%s%s"),
+    PAIR("%s; in %s", "%s；单位 %s"),
     PAIR("%s; touch %s", "%s；触碰 %s"),
     PAIR("%u of %u writes into the segment were seen",
          "写入共享内存段 %2$u 次，其中 %1$u 次被看到"),
@@ -224,8 +226,12 @@ const struct text_pair text_chinese[] = {
     PAIR(". The kernel removed it with the last detach, see /proc/sys/kernel/shm_rmid_forced.",
          "。最后一个进程脱离时，内核就删除了它，见 /proc/sys/kernel/shm_rmid_forced。"),
     PAIR(". With %s at %s %s", "。等待方式为 %s、大小为 %s 时，%s"),
+    PAIR("1 copy", "1 次拷贝"),
+    PAIR("1: as fast as the pipe", "1：与管道一样快"),
     PAIR("1: the pipe", "1：管道"),
+    PAIR("4 copies", "4 次拷贝"),
     PAIR("4: by copies alone", "4：仅凭拷贝"),
+    PAIR("4: what four copies against one would predict", "4：四次拷贝对一次拷贝所预言的倍数"),
     PAIR(": ", "："),
     PAIR(": %s", "：%s"),
     PAIR(": one addition was lost.", "：丢失了一次加法。"),
@@ -234,6 +240,8 @@ const struct text_pair text_chinese[] = {
     PAIR(";", "；"),
     PAIR("; ", "；"),
     PAIR("; %.0f rounds", "；%.0f 轮"),
+    PAIR("; %.0f rounds, medians, 95 %% intervals", "；%.0f 轮，中位数，95 %% 置信区间"),
+    PAIR("; %.0f rounds, medians, too few for intervals", "；%.0f 轮，中位数，轮数太少而无区间"),
     PAIR("; %s", "；%s"),
     PAIR("; %s%s ns/KiB a copy", "；每次拷贝 %s%s ns/KiB"),
     PAIR("; %s, %s: %s (CPUs %d and %d)", "；%s，%s：%s（CPU %d 和 %d）"),
@@ -337,6 +345,7 @@ const struct text_pair text_chinese[] = {
     PAIR("CPU time per KiB of payload", "每 KiB 载荷的 CPU 时间"),
     PAIR("CPU time per KiB of payload, by payload size: a stream, writer and reader together",
          "每 KiB 载荷的 CPU 时间，按载荷大小：单向流，写者与读者合计"),
+    PAIR("CPU time per KiB, writer and reader", "每 KiB 的 CPU 时间，写者与读者合计"),
     PAIR("Called each on a segment of our own, and where there is none.",
          "对自己的共享内存段逐一调用，再在没有段时调用。"),
     PAIR("Called ftok on a file, on a folder, on a relative path, and on a path at which there is "
@@ -387,15 +396,22 @@ const struct text_pair text_chinese[] = {
          "置信区间取自各轮，比值在同一轮内配对，传输的全部内容都用校验和验证。吞吐量的计时在读者用"
          "完最后一个字节时停止；延迟是闭环中的半程往返时间。测量什么、怎样测、哪些问题回答不了：["
          "docs/METHOD.md](../../docs/METHOD.md)。"),
-    PAIR("Each stage: how it copies by the ledger (kernel: a system call, user: a memcpy, remote: "
-         "the kernel between two processes, queue: the kernel into or out of a message queue, "
-         "which it does not count, fill and discard: bytes are counted but nothing is copied), and "
-         "what the mutation probe saw. Each witness: copies per byte seen, of those "
-         "it should see; - where it could not look.",
-         "每个阶段：按账本它怎样拷贝（kernel：系统调用；user：memcpy；remote：内核在两个进程之间拷"
-         "贝；queue：内核拷入或拷出消息队列，内核自己不计数；fill 和 "
-         "discard：计入字节数，但不拷贝），以及变异探针所见。每个见证：所见的每字节拷贝次数 / "
-         "应见的次数；- 表示它无法观察。"),
+    PAIR(
+        "Each stage: how it copies by the ledger (kernel: a system call, user: a memcpy, remote: "
+        "the kernel between two processes, queue: the kernel into or out of a message queue, "
+        "which it does not count, fill and discard: bytes are counted but nothing is copied), and "
+        "what the mutation probe saw. Each witness: copies per byte seen, of those "
+        "it should see; - where it could not look.",
+        "每个阶段：按账本它怎样拷贝（kernel：系统调用；user：memcpy；remote：内核在两个进程之间拷"
+        "贝；queue：内核拷入或拷出消息队列，内核自己不计数；fill 和 "
+        "the kernel between two processes, queue: the kernel into or out of a message queue, which "
+        "it does not count, fill and discard: bytes are counted but nothing is copied), and what "
+        "the mutation probe saw. Each witness: copies per byte seen, of those it should see; - "
+        "where it could not look.",
+        "每个阶段：按账本它怎样拷贝（kernel：系统调用；user：memcpy；remote：内核在两个进程之间拷贝"
+        "；queue：内核拷入或拷出消息队列，内核记账不计入；fill 和 "
+        "discard：计入字节数，但不拷贝），以及变异探针所见。每个见证：所见的每字节拷贝次数 / "
+        "应见的次数；- 表示它无法观察。"),
     PAIR("Failed samples", "失败的样本"),
     PAIR("Floor and ceilings", "下限与上限"),
     PAIR("From /dev/zero to /dev/null the kernel's accounting says %s for the pipe where %s are "
@@ -702,12 +718,15 @@ const struct text_pair text_chinese[] = {
     PAIR("added one unhindered", "毫无阻碍地加了一"),
     PAIR("agrees", "一致"),
     PAIR("all pairs together", "所有进程对合计"),
+    PAIR("all together: the gap", "合计：差距"),
     PAIR("another", "不同"),
     PAIR("another mechanism", "另一种机制"),
     PAIR("any", "任何"),
     PAIR("as many as chance lets", "在偶然所容许的数目之内"),
+    PAIR("as many times one pair", "单独一对的相应倍数"),
     PAIR("as the article counts, which counts the pipe's output but not shared memory's",
          "按文章的数法（它计入管道的输出，却不计共享内存的输出）"),
+    PAIR("bars: range over %d orders of the steps", "短线：在 %d 种步骤顺序上的范围"),
     PAIR("bars: range over %llu orders of the steps", "短线：在 %llu 种步骤顺序上的范围"),
     PAIR("believe ratios, paired within rounds, rather than absolute values",
          "应相信同一轮内配对的比值，而不是绝对数值"),
@@ -726,6 +745,7 @@ const struct text_pair text_chinese[] = {
     PAIR("cell", "测量单元"),
     PAIR("claim", "论断"),
     PAIR("close them and measure again", "请关闭它们后重新测量"),
+    PAIR("cold", "冷"),
     PAIR("copies", "拷贝"),
     PAIR("copies per payload byte", "每个载荷字节的拷贝次数"),
     PAIR("copies per payload byte, pipe against shared memory: %s as the article counts (file to "
@@ -750,6 +770,7 @@ const struct text_pair text_chinese[] = {
     PAIR("fastest", "最快"),
     PAIR("file to file", "文件到文件"),
     PAIR("file to use", "文件到使用"),
+    PAIR("filled: own", "实心：own"),
     PAIR("from pipe to shared memory at %s", "%s 时，从管道到共享内存"),
     PAIR("from: pipe, 4 copies, block", "起点：pipe，4 次拷贝，block"),
     PAIR("ftok gave 0x%08x twice in one process and once in another.",
@@ -762,6 +783,7 @@ const struct text_pair text_chinese[] = {
          "ftok 为申请的内存生成一个唯一的数字。"),
     PAIR("ftok of a file: ", "ftok 对文件："),
     PAIR("gone", "已不存在"),
+    PAIR("half a round trip", "半程往返时间"),
     PAIR("half a round trip, closed loop", "半程往返时间，闭环"),
     PAIR("half a round trip, median", "半程往返时间，中位数"),
     PAIR("has no witness that sees all of its copies", "没有能看到其全部拷贝的见证"),
@@ -770,6 +792,8 @@ const struct text_pair text_chinese[] = {
          "请固定频率（governor performance）后重新测量"),
     PAIR("holds", "成立"),
     PAIR("holds in part", "部分成立"),
+    PAIR("hollow: inplace", "空心：inplace"),
+    PAIR("hot", "热"),
     PAIR("hyperfine", "hyperfine"),
     PAIR("hyperfine / own", "hyperfine / 自身"),
     PAIR("hyperfine's clock outside and the programs' own inside are at most 10 %% apart: %zu of "
@@ -777,6 +801,7 @@ const struct text_pair text_chinese[] = {
          "hyperfine 的外部时钟与程序内部的时钟应相差不超过 10 %%：%2$zu 个中有 %1$zu "
          "个超过（%3$s）。"),
     PAIR("id", "编号"),
+    PAIR("inplace: each mechanism at its best", "inplace：各机制的最佳用法"),
     PAIR("inside the interval", "在区间之内"),
     PAIR("ipcs -m ", "ipcs -m "),
     PAIR("ipcs -m lists segments, ipcrm removes them.", "ipcs -m 列出共享内存段，ipcrm 删除它们。"),
@@ -787,7 +812,10 @@ const struct text_pair text_chinese[] = {
     PAIR("kind of pair", "CPU 对的类型"),
     PAIR("last / first", "末批 / 首批"),
     PAIR("latency", "延迟"),
+    PAIR("latency: pipe / mechanism", "延迟：管道 / 机制"),
     PAIR("ledger's memcpys", "账本的 memcpy"),
+    PAIR("left: 95 % interval of copies; right: range over the orders in which steps can be taken",
+         "左：拷贝的 95 % 置信区间；右：在各种可能的步骤顺序上的范围"),
     PAIR("let them cool and measure again", "请等它们冷却后重新测量"),
     PAIR("line through extra copies, hot", "额外拷贝的拟合直线，热"),
     PAIR("lists", "列出了"),
@@ -828,6 +856,8 @@ const struct text_pair text_chinese[] = {
     PAIR("no throughput with an interval beside its ceiling in this bundle",
          "本结果包没有带区间的吞吐量可与其上限对照"),
     PAIR("not applicable", "不适用"),
+    PAIR("not measured", "没有测"),
+    PAIR("not resolved", "不可分辨"),
     PAIR("not tried in this bundle (no claims.tsv)", "本结果包没有检验论断（没有 claims.tsv）"),
     PAIR("nothing was measured beside the pipe in the same rounds.",
          "同一轮中除管道外没有测量别的机制。"),
@@ -851,12 +881,14 @@ const struct text_pair text_chinese[] = {
          "在差距可分辨的 %zu 个大小上，拷贝解释了 %.3g %%（%s）至 %.3g %%（%s）"),
     PAIR("over the orders", "各顺序上的范围"),
     PAIR("own clock", "自身时钟"),
+    PAIR("own: private buffer to private buffer", "own：私有缓冲区到私有缓冲区"),
     PAIR("pairs", "对数"),
     PAIR("pairs of processes at once", "同时进行的进程对数"),
     PAIR("passed", "通过"),
     PAIR("path", "路径"),
     PAIR("payload", "载荷"),
     PAIR("payload bytes per second", "每秒载荷字节数"),
+    PAIR("payload of all pairs together", "所有进程对的载荷合计"),
     PAIR("payload per second", "每秒载荷"),
     PAIR("payload size", "载荷大小"),
     PAIR("payload, latency", "载荷（延迟）"),
@@ -889,9 +921,12 @@ const struct text_pair text_chinese[] = {
     PAIR("share", "份额"),
     PAIR("share of the gap, in %", "占差距的份额，%"),
     PAIR("shares by payload size", "各载荷大小上的份额"),
+    PAIR("shares by payload size; above: copies", "各载荷大小上的份额；上方数字：拷贝"),
     PAIR("shm inplace file to file", "shm inplace 从文件到文件"),
     PAIR("shm inplace file to use", "shm inplace 从文件到使用"),
     PAIR("shm inplace memory to use", "shm inplace 从内存到使用"),
+    PAIR("shm inplace with 0, 1, 2, ... extra copies, and the line through them",
+         "shm inplace 加 0、1、2……次额外拷贝，及其拟合直线"),
     PAIR("shm with extra copies", "shm 加额外拷贝"),
     PAIR("shm, 1 copy, spin", "shm，1 次拷贝，spin"),
     PAIR("shm_nattch:", "shm_nattch："),
@@ -943,6 +978,7 @@ const struct text_pair text_chinese[] = {
     PAIR("the pipe with %s copies takes %s ns/KiB", "%s 次拷贝的管道耗时 %s ns/KiB"),
     PAIR("the right maker. ", "创建者正确。"),
     PAIR("the same", "相同"),
+    PAIR("the same, cold memory", "同上，冷内存"),
     PAIR("the transfer alone, private buffer to private buffer", "仅传输，私有缓冲区到私有缓冲区"),
     PAIR("the transfer alone, used in place", "仅传输，就地使用"),
     PAIR("the two CPUs changed their distance around %" PRIu64 " samples (%s instead of %s)",
@@ -954,6 +990,7 @@ const struct text_pair text_chinese[] = {
     PAIR("this bundle does not take the gap apart (gap.tsv)", "本结果包没有分解差距（gap.tsv）"),
     PAIR("this bundle has no counted copies (copies.tsv).", "本结果包没有拷贝计数（copies.tsv）。"),
     PAIR("throughput", "吞吐量"),
+    PAIR("throughput: mechanism / pipe", "吞吐量：机制 / 管道"),
     PAIR("time", "时间"),
     PAIR("times as fast as the pipe", "管道速度的倍数"),
     PAIR("to: shm, 1 copy, spin", "终点：shm，1 次拷贝，spin"),
@@ -972,6 +1009,7 @@ const struct text_pair text_chinese[] = {
     PAIR("wait: %s", "等待方式：%s"),
     PAIR("waiting", "等待"),
     PAIR("wall time, ns per KiB", "墙钟时间，ns/KiB"),
+    PAIR("wall time, ns per KiB of payload", "墙钟时间，ns/KiB 载荷"),
     PAIR("warming", "预热中"),
     PAIR("warning:", "警告："),
     PAIR("was not seen to sleep", "没有被观察到睡眠"),
@@ -983,6 +1021,7 @@ const struct text_pair text_chinese[] = {
          "就可疑；就地时（inplace），高于就地的下限就可疑：%2$zu 个中有 %1$zu "
          "个。（超出缓存后，两个进程分担工作，可以超过 memcpy。）"),
     PAIR("without copies", "不含拷贝"),
+    PAIR("without copies %s ns/KiB; R^2 %s", "不含拷贝时 %s ns/KiB；R^2 %s"),
     PAIR("yes", "是"),
 };
 

@@ -14,7 +14,8 @@ static int make_chart(const struct verification *verification, enum chart chart,
     FILE *stream = open_memstream(&memory, &bytes);
     if (stream == NULL)
         return -errno;
-    int result = chart_write(&verification->bundle, &verification->evidence, chart, view, stream);
+    int result = chart_write(&verification->bundle, &verification->evidence, chart, view,
+                             LANGUAGE_ENGLISH, stream);
     if (fclose(stream) != 0 && result == 0)
         result = -ENOMEM;
     free(memory);

@@ -207,7 +207,8 @@ static void require_statements(const char *text)
     fuzz_require(quote == '\0');
 }
 
-static void show_charts(const struct bundle_data *bundle, const struct evidence *evidence)
+static void show_charts(const struct bundle_data *bundle, const struct evidence *evidence,
+                        enum language language)
 {
     struct chart_views views = chart_views_of(bundle);
     for (size_t view = 0; view < views.count; view++) {
@@ -215,8 +216,8 @@ static void show_charts(const struct bundle_data *bundle, const struct evidence 
         for (int chart = 0; chart < CHART_COUNT; chart++) {
             struct shown shown;
             begin(&shown);
-            int result =
-                chart_write(bundle, evidence, (enum chart)chart, &views.views[view], shown.stream);
+            int result = chart_write(bundle, evidence, (enum chart)chart, &views.views[view],
+                                     language, shown.stream);
             end(&shown);
             fuzz_require(result == 0 || (result == -ENODATA && shown.bytes == 0));
             require_statements(shown.text);
@@ -258,10 +259,12 @@ static void show_bundle(char what)
         bundle_free(&bundle);
         return;
     }
-    if (what == 'd')
-        show_charts(&bundle, &evidence);
-    for (int language = 0; what != 'd' && language < LANGUAGE_COUNT; language++)
-        show_report(&bundle, &evidence, what, (enum language)language);
+    for (int language = 0; language < LANGUAGE_COUNT; language++) {
+        if (what == 'd')
+            show_charts(&bundle, &evidence, (enum language)language);
+        else
+            show_report(&bundle, &evidence, what, (enum language)language);
+    }
     evidence_free(&evidence);
     bundle_free(&bundle);
 }
