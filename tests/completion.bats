@@ -41,7 +41,7 @@ same() {
 
 @test "the options of a command are those of its program" {
     local command
-    for command in report export verify claims clean; do
+    for command in report gallery export verify claims clean; do
         # shellcheck disable=SC2046
         completed "$command" -- | same "$command" $(options_of "$command") --no-install
     done
