@@ -30,7 +30,7 @@ PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)))$(PKG_LI
 TEST_LIBS  = $(eval TEST_LIBS := $$(shell pkg-config --libs cmocka))$(TEST_LIBS)
 
 GENERATED      := $(BUILD)/generated
-GENERATED_HEADERS := $(GENERATED)/build_info.h $(GENERATED)/page_parts.h
+GENERATED_HEADERS := $(GENERATED)/build_info.h $(GENERATED)/page_parts.h $(GENERATED)/gallery_page_parts.h
 LANGUAGE_FLAGS := -std=c17 -D_GNU_SOURCE -Isrc -I$(GENERATED)
 COMPILE_FLAGS   = $(LANGUAGE_FLAGS) $(WARNINGS) $(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(SANITIZE)
 LINK_FLAGS      = -Wl,--as-needed $(CFLAGS) $(LDFLAGS) $(SANITIZE)
@@ -184,11 +184,12 @@ $(BUILD)/tests/audit_%: $(BUILD)/audit/tests/audit_%.o $(AUDIT_WITNESS) $(TEST_S
 $(GENERATED)/build_info.h: FORCE
 	@scripts/build-info.sh header $@ '$(subst ','\'',$(CC))' '$(subst ','\'',$(CFLAGS) $(SANITIZE))'
 
-# The style sheet and the script of pages as C: a program is one file.
-PAGE := src/document/page
-$(GENERATED)/page_parts.h: $(PAGE)/page.css $(PAGE)/page.js scripts/page-parts.sh
+# Style sheets and scripts of pages as C, page_style and page_script: a program is one file.
+$(GENERATED)/page_parts.h: src/document/page/page.css src/document/page/page.js
+$(GENERATED)/gallery_page_parts.h: src/gallery/page/gallery.css src/gallery/page/gallery.js
+$(GENERATED)/page_parts.h $(GENERATED)/gallery_page_parts.h: scripts/page-parts.sh
 	@mkdir -p $(@D)
-	@scripts/page-parts.sh page_style $(PAGE)/page.css page_script $(PAGE)/page.js >$@.partial
+	@scripts/page-parts.sh page_style $(filter %.css,$^) page_script $(filter %.js,$^) >$@.partial
 	@mv -f $@.partial $@
 
 $(GENERATED)/flags: FORCE

@@ -69,6 +69,11 @@ How much faster is shared memory than a pipe here, and is it because of the copi
                                   (--format terminal|markdown|tsv, --by ratio|normalised|absolute,
                                   --all, --out DIR, --no-charts; exit code 0: the same, 1: some
                                   cells differ, 2: not comparable)
+  ./run_bench.sh gallery FOLDER [FOLDER...]
+                                  one page over many runs, such as those in results/: charts overlaid,
+                                  a table to sort and filter (--out DIR; results/gallery)
+  ./run_bench.sh export BUNDLE    its figures for other programs (--format csv|benchmark-json|openmetrics,
+                                  --direction smaller|bigger, --out FILE)
   ./run_bench.sh verify BUNDLE    is it still what its run left? Checksums, all that was derived
                                   against what comes out of the raw rows, rows against the plan
   ./run_bench.sh claims [BUNDLE]  try every statement of the article here, with the measurements of
@@ -235,6 +240,20 @@ name_files() {
     for file in ${written[@]+"${written[@]}"}; do
         echo "report: $(plain "$(shown "$file")")"
     done
+}
+
+# What is no bundle among the folders, the program tells of; where none is, it ends.
+command_gallery() {
+    set_up "$install_mode"
+    build
+    "$programs/gallery" "$@"
+}
+
+command_export() {
+    require_bundle export "$@"
+    set_up "$install_mode"
+    build
+    "$programs/export" "$@"
 }
 
 command_verify() {
@@ -651,7 +670,7 @@ main() {
         read -r version <"$root/VERSION"
         echo "pipe-vs-shm $version"
         ;;
-    plot | show | report | compare | verify | claims | clean | test)
+    plot | show | report | compare | gallery | export | verify | claims | clean | test)
         local command=$1
         shift
         "command_$command" "$@"
@@ -665,7 +684,7 @@ main() {
         done
         command_run "$@"
         ;;
-    *) refuse "unknown command '$1'; allowed: plot BUNDLE, show BUNDLE, report BUNDLE, compare A B, verify BUNDLE, claims [BUNDLE], clean, test, help" ;;
+    *) refuse "unknown command '$1'; allowed: plot BUNDLE, show BUNDLE, report BUNDLE, compare A B, gallery FOLDER, export BUNDLE, verify BUNDLE, claims [BUNDLE], clean, test, help" ;;
     esac
 }
 

@@ -41,7 +41,7 @@ same() {
 
 @test "the options of a command are those of its program" {
     local command
-    for command in report verify claims clean; do
+    for command in report gallery export verify claims clean; do
         # shellcheck disable=SC2046
         completed "$command" -- | same "$command" $(options_of "$command") --no-install
     done
@@ -51,10 +51,10 @@ same() {
 
 @test "the words of an option are those of --help" {
     local command option expected line count=0
-    for command in suite report compare claims; do
+    for command in suite report compare export claims; do
         # --option WORD   text [one|two|three] (default one), or text [auto...]
         while read -r option line; do
-            expected=$(sed -n 's/.*\[\([a-z|]*|[a-z|]*\)\].*/\1/p' <<<"$line" | tr '|' ' ')
+            expected=$(sed -n 's/.*\[\([a-z|-]*|[a-z|-]*\)\].*/\1/p' <<<"$line" | tr '|' ' ')
             [[ -n $expected ]] || continue
             # shellcheck disable=SC2086
             completed ${command/#suite/--quick} "$option" "" | same "$option" $expected

@@ -34,10 +34,14 @@ refuse_full() {
     refuse_full "$bin/report" "$bundle"
     refuse_full "$bin/report" "$bundle" --format markdown
     refuse_full "$bin/verify" "$bundle"
+    for format in csv benchmark-json openmetrics; do
+        refuse_full "$bin/export" "$bundle" --format "$format"
+    done
+    refuse_full "$bin/gallery" "$bundle" --out gallery
     refuse_full "$bin/ceiling" memcpy --size 64 --seconds 0.002
     refuse_full "$bin/claims"
     refuse_full "$bin/suite" "${tiny[@]}" --dry-run
-    for program in $matched suite report compare claims verify chart_data compare_chart_data summarise seal ceiling \
+    for program in $matched suite report compare claims verify gallery export chart_data compare_chart_data summarise seal ceiling \
         server client; do
         refuse_full "$bin/$program" --help
     done

@@ -34,13 +34,15 @@ uses() {
 @test "document knows no bundle" { uses document base text; }
 @test "report works from a bundle alone" { uses report base results text document; }
 @test "compare works from bundles alone" { uses compare base results document report text; }
+@test "export works from a bundle alone" { uses export base results; }
+@test "gallery works from bundles alone" { uses gallery base text results document report; }
 
 @test "verify uses what makes bundles and what reads them" {
     uses verify base measure results conduct claims report text
 }
 
 @test "no room is missing here" {
-    [[ $(cd src && echo *) == "base claims clean compare conduct demo document machine measure report results text transfer verify" ]]
+    [[ $(cd src && echo *) == "base claims clean compare conduct demo document export gallery machine measure report results text transfer verify" ]]
 }
 
 @test "the three matched mains differ in names and summary only" {

@@ -330,10 +330,16 @@ static bool is_map(const struct figure *figure, size_t panel)
     return false;
 }
 
-void figure_svg_write_panel(const struct figure *figure, size_t panel_number, FILE *stream)
+struct figure_place figure_svg_place(const struct figure *figure, size_t panel, double across_value,
+                                     double up_value)
+{
+    const struct figure_panel *within = &figure->panels[panel];
+    return (struct figure_place){.x = across(within, across_value), .y = up(within, up_value)};
+}
+
+void figure_svg_begin_panel(const struct figure *figure, size_t panel_number, FILE *stream)
 {
     const struct figure_panel *panel = &figure->panels[panel_number];
-    bool by_tab = true;
     fprintf(stream, "<svg class=\"plot\" viewBox=\"0 0 %d %d\" role=\"group\" aria-label=\"", WIDTH,
             HEIGHT);
     write_text(panel->title, stream);
@@ -344,12 +350,23 @@ void figure_svg_write_panel(const struct figure *figure, size_t panel_number, FI
         write_grid(panel, stream);
     write_labels(panel, stream);
     write_lines(panel, stream);
+}
+
+void figure_svg_end_panel(FILE *stream)
+{
+    fputs("</svg>\n", stream);
+}
+
+void figure_svg_write_panel(const struct figure *figure, size_t panel_number, FILE *stream)
+{
+    bool by_tab = true;
+    figure_svg_begin_panel(figure, panel_number, stream);
     for (size_t index = 0; index < figure->series_count; index++) {
         if (figure->series[index].panel == panel_number &&
             write_series(figure, &figure->series[index], by_tab, stream))
             by_tab = false;
     }
-    fputs("</svg>\n", stream);
+    figure_svg_end_panel(stream);
 }
 
 void figure_svg_write_sample(const struct figure *figure, size_t entry_number, FILE *stream)

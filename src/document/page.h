@@ -1,11 +1,11 @@
 /*
- * The frame of a page: its head with style sheet and script, and the ends of its body. The
- * style sheet and the script (page/) are compiled in, so that the page needs no other file; the
- * page's own policy lets nothing run or load but these two. Knows no bundle.
+ * The frame of a report's or a comparison's page: page_frame.h with their style sheet and script
+ * (page/). Knows no bundle.
  */
 #ifndef PAGE_H
 #define PAGE_H
 
+#include "document/page_frame.h"
 #include "text/language.h"
 
 #include <stdio.h>
@@ -13,5 +13,8 @@
 /* `title` is a text of anybody, and is escaped here. What fails stays in the stream for ferror. */
 void page_begin(const char *title, enum language language, FILE *stream);
 void page_end(FILE *stream);
+
+/* The style sheet, for other pages with figures and tables of ours. */
+const char *const *page_style_lines(void);
 
 #endif

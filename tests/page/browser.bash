@@ -43,12 +43,12 @@ need_browser() {
 }
 
 # Lets the page look at itself, WIDTH pixels wide, with further options for the browser; `output` is
-# what it found.
+# what it found. `probe_script` names another script than probe.js.
 probe() {
     local width=$1
     shift
     mkdir -p framed
-    "$repository/tests/page/with-probe.sh" page.html "$repository/tests/page/probe.js" >framed/page.html
+    "$repository/tests/page/with-probe.sh" page.html "$repository/tests/page/${probe_script:-probe.js}" >framed/page.html
     cp "$repository/tests/page/frame.html" framed/
     output=$(browse "$@" --window-size="$((width < 600 ? 600 : width)),900" --dump-dom \
         "file://$PWD/framed/frame.html#$width" | sed -n '/^<pre id="found">/,/^<\/pre>/p')
