@@ -396,22 +396,15 @@ const struct text_pair text_chinese[] = {
          "置信区间取自各轮，比值在同一轮内配对，传输的全部内容都用校验和验证。吞吐量的计时在读者用"
          "完最后一个字节时停止；延迟是闭环中的半程往返时间。测量什么、怎样测、哪些问题回答不了：["
          "docs/METHOD.md](../../docs/METHOD.md)。"),
-    PAIR(
-        "Each stage: how it copies by the ledger (kernel: a system call, user: a memcpy, remote: "
-        "the kernel between two processes, queue: the kernel into or out of a message queue, "
-        "which it does not count, fill and discard: bytes are counted but nothing is copied), and "
-        "what the mutation probe saw. Each witness: copies per byte seen, of those "
-        "it should see; - where it could not look.",
-        "每个阶段：按账本它怎样拷贝（kernel：系统调用；user：memcpy；remote：内核在两个进程之间拷"
-        "贝；queue：内核拷入或拷出消息队列，内核自己不计数；fill 和 "
-        "the kernel between two processes, queue: the kernel into or out of a message queue, which "
-        "it does not count, fill and discard: bytes are counted but nothing is copied), and what "
-        "the mutation probe saw. Each witness: copies per byte seen, of those it should see; - "
-        "where it could not look.",
-        "每个阶段：按账本它怎样拷贝（kernel：系统调用；user：memcpy；remote：内核在两个进程之间拷贝"
-        "；queue：内核拷入或拷出消息队列，内核记账不计入；fill 和 "
-        "discard：计入字节数，但不拷贝），以及变异探针所见。每个见证：所见的每字节拷贝次数 / "
-        "应见的次数；- 表示它无法观察。"),
+    PAIR("Each stage: how it copies by the ledger (kernel: a system call, user: a memcpy, remote: "
+         "the kernel between two processes, queue: the kernel into or out of a message queue, "
+         "which it does not count, fill and discard: bytes are counted but nothing is copied), and "
+         "what the mutation probe saw. Each witness: copies per byte seen, of those "
+         "it should see; - where it could not look.",
+         "每个阶段：按账本它怎样拷贝（kernel：系统调用；user：memcpy；remote：内核在两个进程之间拷"
+         "贝；queue：内核拷入或拷出消息队列，内核自己不计数；fill 和 "
+         "discard：计入字节数，但不拷贝），以及变异探针所见。每个见证：所见的每字节拷贝次数 / "
+         "应见的次数；- 表示它无法观察。"),
     PAIR("Failed samples", "失败的样本"),
     PAIR("Floor and ceilings", "下限与上限"),
     PAIR("From /dev/zero to /dev/null the kernel's accounting says %s for the pipe where %s are "
