@@ -39,7 +39,7 @@ make_false_bundle() {
 
 @test "an unknown command is refused with those that exist" {
     run "$front_door" frobnicate
-    assert_refused 2 "plot BUNDLE, show BUNDLE, report BUNDLE, compare A B, verify BUNDLE, claims [BUNDLE], clean, test, help"
+    assert_refused 2 "plot BUNDLE, show BUNDLE, report BUNDLE, compare A B, gallery FOLDER, export BUNDLE, verify BUNDLE, claims [BUNDLE], clean, test, help"
 }
 
 @test "an unknown option is refused by name, and nothing is measured" {

@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -154,13 +155,27 @@ struct outcome {
     char text[FAILURE_TEXT_BYTES];
 };
 
-/* Makes a queue as nobody, who has no privilege, with a limit of his own for POSIX queues. */
+/* From here on without privilege, in a temporary folder of nobody: the tests' own is its
+ * user's alone. Returns 0 or -1. */
+static int become_nobody(const char *folder)
+{
+    if (geteuid() != 0)
+        return 0;
+    return chown(folder, NOBODY, NOBODY) == 0 && setenv("TMPDIR", folder, 1) == 0 &&
+                   setgroups(0, NULL) == 0 && setgid(NOBODY) == 0 && setuid(NOBODY) == 0
+               ? 0
+               : -1;
+}
+
+/* Makes a queue as nobody, with a limit of his own for POSIX queues. */
 static struct outcome make_as_nobody(const struct channel_operations *operations, size_t message,
                                      rlim_t queue_bytes)
 {
     struct outcome outcome;
+    char folder[] = "/tmp/queue-test-XXXXXX";
     int answer[2];
     assert_int_equal(pipe(answer), 0);
+    assert_non_null(mkdtemp(folder));
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
@@ -170,9 +185,7 @@ static struct outcome make_as_nobody(const struct channel_operations *operations
         const struct rlimit limit = {queue_bytes, queue_bytes};
         setup.failure = &failure;
         outcome = (struct outcome){.result = -1};
-        if (setrlimit(RLIMIT_MSGQUEUE, &limit) != 0 ||
-            (geteuid() == 0 &&
-             (setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0)))
+        if (setrlimit(RLIMIT_MSGQUEUE, &limit) != 0 || become_nobody(folder) != 0)
             _exit(77);
         if (leftover_start(&failure) == 0)
             outcome.result = channel_create(operations, &setup, &channel);
@@ -186,6 +199,7 @@ static struct outcome make_as_nobody(const struct channel_operations *operations
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(rmdir(folder), 0); /* nothing is left in it */
     if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
         skip();
     assert_int_equal(status, 0);
