@@ -56,7 +56,7 @@ readonly LONG="programs.bats front_door.bats channel_test audit_channels_test re
     verify.bats letters.bats copies.bats places.bats plot.bats buffer_offset_test relay_test"
 # Those below the first line limit memory, trace, or wait for times that a sanitizer multiplies.
 readonly NOT_FOR_SANITIZERS=" whole_command front_door plot rooms trust slowdown man_page model about \
-    completion terminal deb \
+    completion terminal deb html compare_page gallery readme texts citation \
     limits_output limits_ipc limits_resources limits_system syscall_faults hostile torture soak "
 names=()
 passed=0 failed=0 skipped=0
