@@ -24,7 +24,7 @@ setup() {
 @test "a model that is wrong, and one whose fault is none, fail" {
     local copy=$BATS_TEST_TMPDIR/copy
     mkdir -p "$copy/src/transfer" "$copy/scripts"
-    cp "$repository/scripts/model.sh" "$copy/scripts"
+    cp "$repository/scripts/model.sh" "$repository/scripts/about.sh" "$copy/scripts"
     cp "$repository"/src/transfer/*.pml "$copy/src/transfer"
     sed -i 's/^#define STRONG_LOAD  SEQ_CST/#define STRONG_LOAD  ACQUIRE/; s/^#define STRONG_STORE SEQ_CST/#define STRONG_STORE RELEASE/' \
         "$copy/src/transfer/handshake.pml"

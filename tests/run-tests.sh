@@ -39,7 +39,7 @@ fi
 unset MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES T
 export LC_ALL=C
 
-readonly SCRIPT_LIMIT_SECONDS=600
+readonly SCRIPT_LIMIT_SECONDS=900
 readonly FAREWELL_TENTHS=20 # how long a dying process may still be seen
 build=build
 threads_only=no

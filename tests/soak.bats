@@ -10,11 +10,11 @@ setup() {
 
 @test "every mechanism, wait and mode moves what it is given, and loses no wake-up" {
     local combinations
-    run "$soak" --hours 0.05 --cells 34 --seed 1 --report "$BATS_TEST_TMPDIR/soak.tsv"
+    run "$soak" --hours 0.05 --cells 80 --seed 1 --report "$BATS_TEST_TMPDIR/soak.tsv"
     assert_done
     [[ $output == *" 0 errors, 0 wake-ups lost in "* ]] || complain "the last line"
     combinations=$(column_of "$BATS_TEST_TMPDIR/soak.tsv" mechanism | wc -l)
-    [[ $combinations -ge 22 ]] # 32 with two CPUs, which may spin
+    [[ $combinations -ge 22 ]] # 74 with two CPUs, which may spin
     [[ $(column_of "$BATS_TEST_TMPDIR/soak.tsv" lost_wake_ups mechanism=shm wait=semop copies=own) == 0 ]]
     [[ $(column_of "$BATS_TEST_TMPDIR/soak.tsv" sleeps mechanism=shm wait=block copies=own) -gt 0 ]]
     [[ $(column_of "$BATS_TEST_TMPDIR/soak.tsv" sleeps mechanism=pipe wait=block copies=own) == nan ]]

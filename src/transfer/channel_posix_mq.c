@@ -134,19 +134,21 @@ static int make_queue(struct posix_queue *posix, const char *name, uint64_t capa
     struct mq_attr attributes = {.mq_msgsize = (long)posix->queue.piece_bytes};
     attributes.mq_maxmsg = (long)(capacity / posix->queue.piece_bytes);
     posix->descriptor = open_new(posix, name, &attributes);
+    int error = posix->descriptor < 0 ? errno : 0; /* reading the limit sets another */
     uint64_t most = 0;
-    if (posix->descriptor < 0 && errno == EINVAL &&
-        queue_read_limit(LIMITS_FOLDER "msg_max", &most) == 0 &&
+    if (error == EINVAL && queue_read_limit(LIMITS_FOLDER "msg_max", &most) == 0 &&
         most < (uint64_t)attributes.mq_maxmsg) {
         attributes.mq_maxmsg = (long)most;
         posix->descriptor = open_new(posix, name, &attributes);
+        error = posix->descriptor < 0 ? errno : 0;
     }
-    while (posix->descriptor < 0 && errno == EMFILE && attributes.mq_maxmsg > FEWEST_MESSAGES) {
+    while (error == EMFILE && attributes.mq_maxmsg > FEWEST_MESSAGES) {
         attributes.mq_maxmsg /= 2;
         posix->descriptor = open_new(posix, name, &attributes);
+        error = posix->descriptor < 0 ? errno : 0;
     }
-    if (posix->descriptor < 0)
-        return tell_refusal(posix, &attributes, errno);
+    if (error != 0)
+        return tell_refusal(posix, &attributes, error);
     posix->queue.channel.capacity_bytes = (uint64_t)attributes.mq_maxmsg * posix->queue.piece_bytes;
     return 0;
 }
