@@ -10,7 +10,12 @@ set -uo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=about.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/about.sh"
-about_only "${BASH_SOURCE[0]}" "$@"
+about "${BASH_SOURCE[0]}" "$@"
+# Not about_only: rows have names such as -DRELEASE_BEFORE_READ.
+if [[ ${1-} == --* ]]; then
+    printf 'model.sh: unknown option %.40s; --help tells how to call it\n' "$1" >&2
+    exit 2
+fi
 
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.." || exit 2
 readonly EXIT_UNAVAILABLE=69
