@@ -209,7 +209,7 @@ trap 'rm -rf -- "$scratch"' EXIT
 [[ $(cat "$sysroot/.complete" 2>/dev/null) == "$suite" ]] || make_sysroot
 choose_tests
 if step "built for $arch with the libraries of Debian $suite" build "${chosen[@]/%/_test}"; then
-    export QEMU_LD_PREFIX=$sysroot
+    export QEMU_LD_PREFIX=$sysroot TEST_EMULATOR=$emulator # tests may ask for it
     runner=(tests/run-tests.sh --build "$folder" --c-only --limit "$LIMIT_SECONDS")
     start=directly
     "$folder/bin/shm" --version >/dev/null 2>&1 || start=in_namespace

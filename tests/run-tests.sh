@@ -98,7 +98,6 @@ read_arguments() {
         --under)
             [[ -n ${2-} ]] || refuse "--under needs a command"
             under=("$2")
-            export TEST_EMULATOR=$2 # tests may ask
             shift
             ;;
         -*)
