@@ -3,11 +3,6 @@
 // begin with "WRONG". Judged by tests/gallery.bats.
 "use strict";
 window.addEventListener("load", () => {
-  const lines = [];
-  const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
-  const tell = (name, value) => lines.push(`${name}: ${value}`);
-  const wrong = (what, element) => lines.push(`WRONG ${what}: ${(element && element.textContent || "").trim().slice(0, 80)}`);
-  const shown = (element) => element.getClientRects().length > 0;
   const table = document.querySelector("table");
   const rows = () => Array.from(table.tBodies[0].rows);
 
@@ -156,24 +151,7 @@ window.addEventListener("load", () => {
     tell("sorted", tried);
   }
 
-  // --- contrast, by the formula of WCAG 2
-  const parse = (color) => (color.match(/[\d.]+/g) || []).map(Number);
-  function luminance(color) {
-    const linear = color.slice(0, 3).map((part) => part / 255).map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
-  }
-  function contrast(one, other) {
-    const [less, more] = [luminance(one), luminance(other)].sort((left, right) => left - right);
-    return (more + 0.05) / (less + 0.05);
-  }
-  function behind(element) {
-    for (let at = element; at; at = at.parentElement) {
-      const color = parse(getComputedStyle(at).backgroundColor);
-      if (color.length === 3 || color[3] === 1) return color;
-    }
-    return [255, 255, 255];
-  }
-
+  // --- contrast
   function lookAtContrast() {
     for (const element of all("body *").filter(shown)) {
       const hasText = Array.from(element.childNodes).some((node) => node.nodeType === 3 && node.data.trim() !== "");
