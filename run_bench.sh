@@ -11,13 +11,15 @@ advice="call it again"
 on_exit() {
     local code=$?
     [[ -z $scratch ]] || rm -rf -- "$scratch"
-    if [[ $code -gt 128 && $code -ne $EXIT_INTERRUPTED ]]; then
+    if [[ $code -gt 128 && $code -ne $EXIT_INTERRUPTED && $code -ne $EXIT_READER_GONE ]]; then
         printf 'run_bench.sh: a step was ended by signal %d; %s\n' "$((code - 128))" "$advice" >&2
     fi
 }
 trap on_exit EXIT
 
 readonly EXIT_FAILED=1 EXIT_USAGE=2 EXIT_UNAVAILABLE=69 EXIT_INTERRUPTED=130
+# Whoever read the output, such as head, has enough: no reason to call again.
+readonly EXIT_READER_GONE=141
 
 # The folder this script really lies in, also when called through a link.
 find_root() {
